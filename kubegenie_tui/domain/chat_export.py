@@ -128,7 +128,9 @@ def _ended(outcome: Outcome, at: float) -> str:
 def _became(aftermath: Aftermath, at: float) -> str:
     lines = [f"> **Seen after it** at {utc(at)}: {words(aftermath.title)}: {aftermath.words}", ">"]
     lines += [f"> - {words(note.text)}" for note in aftermath.notes]
-    return "\n".join([*lines, *([f"> - promised was: {words(aftermath.promised)}"] if aftermath.promised else [])])
+    return "\n".join(
+        [*lines, *([f"> - promised was, not checked: {words(aftermath.promised)}"] if aftermath.promised else [])]
+    )
 
 
 def _took(usage: Usage) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import Symptom
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan
 
 _RANDOM = "[bcdfghjklmnpqrstvwxz2456789]"
 _MADE_UP = (
@@ -66,6 +67,13 @@ def symptom_meant(symptoms: Sequence[Symptom], looked_at: ObjectRef | None) -> S
     return symptoms[0] if symptoms else None
 
 
+def symptom_touched(symptoms: Iterable[Symptom], plan: Plan) -> Symptom | None:
+    """The first finding that is about an object that a plan writes, whatever the cluster is called; None for none."""
+    touched = {_bare(step.ref) for step in plan.steps}
+    about = (each for each in symptoms if touched.intersection(map(_bare, (each.root, *each.affected))))
+    return next(about, None)
+
+
 def recalled(notes: Iterable[IncidentNote], finding: Finding) -> list[IncidentNote]:
     """The notes that a finding brings back: of its rule on the same object or in the same namespace, or on the object.
 
@@ -96,6 +104,10 @@ def _is_on(note: IncidentNote, finding: Finding) -> bool:
         (note.kind, note.namespace, note.name) == (ref.kind, ref.namespace, lasting_name(ref))
         for ref in (finding.root, *finding.affected)
     )
+
+
+def _bare(ref: ObjectRef) -> tuple[str, str, str]:
+    return ref.kind, ref.namespace, ref.name
 
 
 def _is_same(one: ObjectRef, other: ObjectRef) -> bool:

@@ -1,7 +1,7 @@
 """Changes as data: what is to be done, what it would do, and how it went. Whoever wants a change builds a `Plan`."""
 
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -82,6 +82,23 @@ class Note(msgspec.Struct, frozen=True):
     text: str
 
 
+class Expected(msgspec.Struct, frozen=True):
+    """What shall hold of an object once a plan was carried out; code looks whether it does."""
+
+    what: Literal["ready", "replicas", "condition", "gone"]
+    ref: ObjectRef
+    value: str = ""
+    """Of replicas how many; of a condition `Available=True`; of `gone` the rule of a finding, empty for the object."""
+
+    @property
+    def words(self) -> str:
+        """`deployment shop/web has 5 replicas`."""
+        if self.what == "gone" and self.value:
+            return f"no {self.value} is found of {self.ref.words}"
+        told = {"ready": "is ready", "gone": "is gone", "condition": f"says {self.value}"}
+        return f"{self.ref.words} {told.get(self.what, f'has {self.value} replicas')}"
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Steps that belong together, in order, in one cluster."""
 
@@ -105,6 +122,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Why it is wanted, in the words of a model that asked for it; masked. Empty for none."""
     expect: str = ""
     """What that model expects to be seen afterwards; masked. Empty for none."""
+    expects: tuple[Expected, ...] = ()
+    """What of that can be compared with what is seen."""
     helm: HelmRun | None = None
     """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
     destroys: str = ""
@@ -124,7 +143,7 @@ def forced(plan: Plan) -> Plan:
 
 def said_of(plan: Plan) -> list[str]:
     """What a model says of a plan that it asked for, a line each."""
-    told = (("Why", plan.why), ("Expected", plan.expect))
+    told = (("Why", plan.why), ("Expected", plan.expect), *(("Looked at then", each.words) for each in plan.expects))
     return [f"{label}: {words}" for label, words in told if words]
 
 

@@ -4,6 +4,7 @@ from enum import Enum
 
 import msgspec
 
+from kubegenie_tui.domain.conversation import Symptom
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.plan import Plan
 
@@ -39,6 +40,10 @@ class Asked(msgspec.Struct, frozen=True):
     tier: str
     """`W1 reversible`, as the gate saw it when it was proposed; it looks again before a person decides."""
     why: str = ""
+    answers: Symptom | None = None
+    """The finding that it is to end; None for none."""
+    known: tuple[Symptom, ...] = ()
+    """What was found before it was proposed."""
 
 
 class KeptProposal(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Plan
 from kubegenie_tui.genie.links import each_once, link_to, links_of_finding
+from kubegenie_tui.genie.proposing.expectations import NOT_KEPT, NOT_YET, held
 from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object
 from kubegenie_tui.genie.reading.rollouts import ROLLED_OUT, Rollout, rollout_status
 from kubegenie_tui.genie.reading.scope import Scope
@@ -70,14 +71,29 @@ async def looked_after(
         if (key := _key(seen)) != before:
             before, since = key, now
         state = _state(seen, now - since, now - began)
-        yield msgspec.structs.replace(seen, state=state, seconds=now - began)
+        notes = map(_in_time, seen.notes) if state == "under way" else seen.notes
+        yield msgspec.structs.replace(seen, state=state, seconds=now - began, notes=tuple(notes))
         if state != "under way":
             return
         await clock.sleep(max(LOOK_SECONDS, _REST_OF_LOOK * (now - at)))
 
 
+async def seen_now(
+    scope: Scope, plan: Plan, answers: Symptom | None = None, known: Sequence[Symptom] = ()
+) -> Aftermath:
+    """One look, for who asks again when they want to know more; as `looked_after`."""
+    return await _look(scope, plan, answers, known)
+
+
 def _key(seen: Aftermath) -> object:
     return [(note.health, note.text) for note in seen.notes]
+
+
+def _in_time(note: Note) -> Note:
+    """What does not hold may yet, as long as it is looked at again."""
+    if not note.text.startswith(NOT_KEPT):
+        return note
+    return Note(Health.PROGRESSING, f"{NOT_YET}{note.text.removeprefix(NOT_KEPT)}")
 
 
 def _state(
@@ -102,6 +118,7 @@ async def _look(scope: Scope, plan: Plan, answers: Symptom | None, known: Sequen
         seen.append(asked)
     findings = _each(finding for each in seen for finding in each.findings)
     notes += _told(findings, answers, known)
+    notes += [await held(scope, each) for each in plan.expects]
     if (left_out := len(touched) - MOST_OBJECTS) > 0:
         notes.append(Note(Health.IDLE, f"{left_out} more objects were not looked at"))
     links = [link for finding in findings[:_MOST_FINDINGS] for link in links_of_finding(finding)]
@@ -128,7 +145,7 @@ async def _seen(scope: Scope, ref: ObjectRef, *, removed: bool) -> Seen:
         return Seen((Note(Health.UNKNOWN, f"{ref.words} could not be looked at: {why}"),), whole=False)
     bad = tuple(each for each in verdict.findings if each.severity >= Severity.WARNING)
     calm = [] if bad or rollout else [Note(Health.OK, f"{ref.words}: nothing wrong found")]
-    return Seen((*rollout, *calm), bad, verdict.whole and not verdict.unread)
+    return Seen((*rollout, *calm), bad, verdict.saw_all)
 
 
 async def _left_of(scope: Scope, ref: ObjectRef) -> Note:
@@ -164,7 +181,7 @@ async def _seen_again(scope: Scope, answers: Symptom, seen: Sequence[Seen]) -> S
     except KubeGenieError:
         return Seen((), whole=False)
     found = tuple(finding for finding in verdict.findings if _is(answers, finding))
-    return Seen((), found, verdict.whole and not verdict.unread)
+    return Seen((), found, verdict.saw_all)
 
 
 def _of_answered(answers: Symptom, asked: Seen) -> Note:

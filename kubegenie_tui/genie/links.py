@@ -8,6 +8,7 @@ from kubegenie_tui.domain.conversation import Link, ShowRequested
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.markdown import kind_word
+from kubegenie_tui.genie.proposing.sighting import is_named
 from kubegenie_tui.genie.reading.diagnosing import Verdict
 from kubegenie_tui.genie.reading.listing import Listing
 from kubegenie_tui.genie.reading.logs import Log
@@ -25,19 +26,6 @@ def links_of(results: Sequence[Result], answer: str) -> tuple[Link, ...]:
     """The places that look-ups saw and the answer names, those of findings first."""
     places = (*_of_findings(results), *_of_lines(results, answer), *_of_objects(results))
     return each_once(link for link in places if is_named(link.show.name, answer))
-
-
-def is_named(name: str, answer: str) -> bool:
-    """Whether an answer names it, and not something that begins or ends so."""
-    at = answer.find(name)
-    while at >= 0:
-        before, after = answer[at - 1 : at], answer[at + len(name) : at + len(name) + 2]
-        if not (before.isalnum() or before == "-") and not (
-            after[:1].isalnum() or (after[:1] == "-" and after[1:].isalnum())
-        ):
-            return True
-        at = answer.find(name, at + 1)
-    return False
 
 
 def each_once(links: Iterable[Link]) -> tuple[Link, ...]:

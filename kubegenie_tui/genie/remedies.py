@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.genie.links import is_named
+from kubegenie_tui.genie.proposing.sighting import is_named
 from kubegenie_tui.genie.reading.diagnosing import SUSPENDED, Verdict, symptom_of
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 

@@ -20,6 +20,7 @@ from kubegenie_tui.domain.plan import Plan, Preview, Tier
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.genie.proposing.keeping import require_keepable
 from kubegenie_tui.genie.proposing.planning import looked_at, remedied
+from kubegenie_tui.genie.reading.diagnosing import masked_finding, symptom_of
 from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.genie.reading.scope import Look, Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -161,7 +162,8 @@ class RepairAgent(KubernetesAgent):
         try:
             require_keepable(plan, self._redactor)
             why = text(f"{finding.title}: {finding.cause}")
-            await self._proposals.add(Asked(plan, scope.reader.status.server, preview.tier.words, why))
+            answers = symptom_of(masked_finding(scope, finding))
+            await self._proposals.add(Asked(plan, scope.reader.status.server, preview.tier.words, why, answers))
             self.tell(f"{plan.cluster}: {text(plan.title)}: proposed, since {why}")
         except KubeGenieError as error:
             self.tell(f"{plan.cluster}: {text(plan.title)}: not proposed, {error}")

@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kubegenie_tui.domain.acting import own_name
 from kubegenie_tui.domain.cluster_reader import kinds_known
-from kubegenie_tui.domain.conversation import PlanProposed
+from kubegenie_tui.domain.conversation import PlanProposed, Symptom
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
+from kubegenie_tui.domain.incident import symptom_touched
 from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.genie.aftermath import seen_now
 from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.kept import bounded
 from kubegenie_tui.genie.proposing.keeping import LARGEST, require_keepable
+from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.genie.tools.toolbox import PROPOSE
@@ -32,9 +36,11 @@ NOT_SERVED = frozenset({"show", "exec", ASK_USER, TODO})
 MOST_AT_ONCE = 8
 """Calls that are carried out at the same time; others wait for their turn."""
 _LONGEST_WHY = 1_000
+_APPROVED = frozenset({ProposalState.UNDER_WAY, ProposalState.DONE, ProposalState.FAILED})
 _STATUS = Offer(
     STATUS,
-    "What became of a proposal: whether it waits for a person, was refused, or was approved and how that ended.",
+    "What became of a proposal: whether it waits for a person, was refused, or was approved, how that ended, and what "
+    "is seen of its objects now: rollouts, what is wrong with them, whether the fault that it answers is gone.",
     {
         "type": "object",
         "properties": {"id": {"type": "integer", "minimum": 1, "description": "As `propose` told it."}},
@@ -69,6 +75,8 @@ class ServedTools:
         self._offers: list[Offer] = []
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
         self._mark = secrets.token_hex(4)
+        self._symptoms: dict[str, tuple[Symptom, ...]] = {}
+        """What the last diagnosis of each cluster found."""
 
     async def open(self) -> None:
         """Make ready to be asked."""
@@ -129,8 +137,13 @@ class ServedTools:
             return await self._status(arguments)
         await kinds_known(self._scope.reader)
         result = await self._toolbox.run(CallReady("", name, msgspec.json.encode(arguments).decode()))
-        text = f"<data {self._mark}>\n{plain_lines(result.text)}\n</data {self._mark}>"
+        if found := symptoms(result):
+            self._symptoms[own_name(arguments.get("cluster") or self._scope.reader.name)] = found
+        text = self._as_data(result.text)
         return text if name != PROPOSE else f"{text}\n{await self._kept(result, arguments, client)}"
+
+    def _as_data(self, text: str) -> str:
+        return f"<data {self._mark}>\n{plain_lines(text)}\n</data {self._mark}>"
 
     async def _sealed(self, text: str) -> str:
         [sealed] = await self._scope.redactor.sealed([{"content": text}])
@@ -145,7 +158,15 @@ class ServedTools:
         asked_by = f"{self._scope.redactor.text(plain(client))} (MCP)" if client else "MCP client"
         plan = msgspec.structs.replace(event.plan, asked_by=asked_by)
         require_keepable(plan, self._scope.redactor)
-        asked = Asked(plan, await self._server(plan), event.tier.words if event.tier else "", self._why(arguments))
+        known = self._symptoms.get(own_name(plan.cluster), ())
+        asked = Asked(
+            plan,
+            await self._server(plan),
+            event.tier.words if event.tier else "",
+            self._why(arguments),
+            symptom_touched(known, plan),
+            known,
+        )
         if len(msgspec.json.encode(asked)) > LARGEST:
             raise UsageError(f"{plan.title}: this is too large to be kept", next_step="propose less at once")
         kept = await self._proposals.add(asked)
@@ -166,7 +187,20 @@ class ServedTools:
         kept = await self._proposals.get(number) if type(number) is int and 0 < number < 2**63 else None
         if kept is None:
             raise UsageError(f"There is no proposal {plain(str(number))[:20]}", next_step="`propose` tells the id")
-        return _told(kept)
+        asked = kept.asked if kept.state in _APPROVED else None
+        return f"{_told(kept)}\n{await self._seen(asked)}" if asked is not None else _told(kept)
+
+    async def _seen(self, asked: Asked) -> str:
+        """What is seen of the objects now; that it cannot be told is no failure of the call."""
+        try:
+            scope = await self._scope.of_cluster(asked.plan.cluster)
+            if scope.reader.status.server != asked.server:
+                raise UsageError("another cluster has this name here")
+            await kinds_known(scope.reader)
+            seen = (await seen_now(scope, asked.plan, asked.answers, asked.known)).text.partition("\n")[2]
+        except KubeGenieError as error:
+            return f"its objects could not be looked at: {plain_lines(self._toolbox.failed(error))}"
+        return f"Of its objects is seen now:\n{self._as_data(self._toolbox.heard(seen))}"
 
 
 def _told(kept: KeptProposal) -> str:

@@ -39,6 +39,7 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.incident import symptom_touched
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.session_parts import Answerer, Memory
@@ -184,11 +185,8 @@ class ChatSession:
         """A proposal with the finding of the last diagnosis that is about what it touches, unless it tells of one."""
         if not isinstance(event, PlanProposed) or event.answers is not None:
             return event
-        touched = {_bare(step.ref) for step in event.plan.steps}
-        for symptom in self.symptoms_in(event.plan.cluster):
-            if touched.intersection(map(_bare, (symptom.root, *symptom.affected))):
-                return msgspec.structs.replace(event, answers=symptom)
-        return event
+        answers = symptom_touched(self.symptoms_in(event.plan.cluster), event.plan)
+        return msgspec.structs.replace(event, answers=answers)
 
     async def note(self, became: Outcome | Aftermath, conversation: Conversation | None) -> None:
         """Keep what became of a change that was proposed in a conversation, so that its next turn knows it."""
@@ -342,11 +340,6 @@ def _placed(messages: Sequence[Message], cluster: str) -> list[Message]:
         msgspec.structs.replace(each, record=place) if each.role == "user" and each.record is None else each
         for each in messages
     ]
-
-
-def _bare(ref: "ObjectRef") -> tuple[str, str, str]:
-    """An object whatever its cluster is called."""
-    return ref.kind, ref.namespace, ref.name
 
 
 def _id_of(conversation: Conversation | None) -> int:

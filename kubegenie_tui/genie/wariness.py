@@ -36,6 +36,10 @@ class WaryToolbox(Toolbox):
         what, why = (self._scope.redactor.text(part) for part in (error.what, error.why))
         return self._suspected(Result(what, f"{what}\n{why}")).summary
 
+    def heard(self, text: str) -> str:
+        """A text of the cluster that no tool has brought: as one that a tool has."""
+        return self._suspected(Result("", text)).text
+
     async def _look_back(self) -> None:
         while self._before and not self._scope.doubt:
             self._suspected(Result("", self._before.pop()))

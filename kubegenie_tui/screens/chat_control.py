@@ -27,13 +27,14 @@ from kubegenie_tui.domain.quantity import format_age, format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.leave import Asker, asker
 from kubegenie_tui.screens.chat_reviews import ChatReviews
-from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
+from kubegenie_tui.screens.messages import AskRequested, DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.message import Message
 
+    from kubegenie_tui.genie.session import ChatSession
     from kubegenie_tui.services import Services
     from kubegenie_tui.store.conversations import Conversations
     from kubegenie_tui.widgets.chat_pane import ChatPane
@@ -150,6 +151,9 @@ class ChatControl:
     def show(self, wanted: ShowRequested) -> None:
         """Go where the answer is seen best."""
         cluster = wanted.cluster or self.focus.cluster
+        if not wanted.kind:
+            self._run(partial(_go_on_as, self.pane, self._services, self._session, self._focus_of(), cluster))
+            return
         ref = ObjectRef(wanted.kind, wanted.name, wanted.namespace, cluster)
         message: Message = ExplorerRequested(cluster, wanted.kind, wanted.namespace, wanted.filter, wanted.name)
         if wanted.view == "logs":
@@ -217,12 +221,27 @@ class ChatControl:
             self._run(partial(self._reopen, conversation))
 
     async def _reopen(self, conversation: Conversation) -> None:
-        try:
-            await self._session.reopen(conversation)
-        except StoreError as error:
-            self.pane.app.notify(str(error), severity="error", markup=False)
-            return
-        await self._recall()
+        if await _reopened(self.pane, self._session, conversation):
+            await self._recall()
+
+
+async def _reopened(pane: "ChatPane", session: "ChatSession", conversation: Conversation) -> bool:
+    """Go on with a conversation, or say why that cannot be."""
+    try:
+        await session.reopen(conversation)
+    except StoreError as error:
+        pane.app.notify(str(error), severity="error", markup=False)
+        return False
+    return True
+
+
+async def _go_on_as(pane: "ChatPane", services: "Services", session: "ChatSession", here: Focus, cluster: str) -> None:
+    """Go where the person is whom a conversation was held as before; it goes on there, and no longer here."""
+    talk = session.conversation
+    if talk is not None and await _reopened(pane, services.sessions.of(cluster), talk):
+        await session.begin()
+    pane.post_message(ExplorerRequested(cluster, here.kind, here.namespace))
+    pane.post_message(AskRequested("", msgspec.structs.replace(here, cluster=cluster, selected=None, marked=())))
 
 
 def _pattern(text: str) -> str:

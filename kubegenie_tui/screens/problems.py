@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
-from kubegenie_tui.domain.conversation import Focus, Symptom
+from kubegenie_tui.domain.conversation import Aftermath, Focus, Symptom
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.health import Health
@@ -24,7 +24,8 @@ from kubegenie_tui.domain.row import Column, Measure, Row
 from kubegenie_tui.domain.scan import Comparison, clock
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, PlanRequested
+from kubegenie_tui.screens.mending import Mending
+from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
@@ -86,6 +87,7 @@ class ProblemsScreen(TableScreen):
         self._findings: dict[str, Finding] = {}
         self._verdict: Verdict | None = None
         self._comparison: Comparison | None = None
+        self._mending = Mending(self, services, self._tell_finding, self.action_refresh)
 
     def compose(self) -> ComposeResult:
         """Header, findings, the one under the cursor, the line for typing, footer."""
@@ -183,7 +185,9 @@ class ProblemsScreen(TableScreen):
         finding = self._current
         notes = self._verdict.noted_of(finding) if self._verdict and finding is not None else []
         since = self._comparison.since(finding) if self._comparison and finding is not None else None
-        self.query_one("#finding", Static).update(_told(finding, notes, since) if finding is not None else "")
+        became = self._mending.became(finding) if finding is not None else None
+        told = _told(finding, notes, since, became) if finding is not None else ""
+        self.query_one("#finding", Static).update(told)
         self.set_class(finding is not None, "-finding")
 
     @property
@@ -227,22 +231,8 @@ class ProblemsScreen(TableScreen):
 
     @work(group="remedy", exclusive=True, exit_on_error=False)
     async def action_mend(self) -> None:
-        """Look at the change that would end it, where there is a sure one."""
-        import msgspec
-
-        from kubegenie_tui.genie.proposing.planning import remedied
-
-        finding = self._current
-        remedy = finding.remedy if finding else None
-        if remedy is None:
-            self.notify("What would mend it is yours to judge: the next steps stand below", markup=False)
-            return
-        try:
-            plan, _ = await remedied(self._scope, remedy)
-        except KubeGenieError as error:
-            self.notify(str(error), severity="warning", markup=False)
-            return
-        self.post_message(PlanRequested(msgspec.structs.replace(plan, asked_by="person")))
+        """Look at the change that would end it, where there is a sure one; what becomes of that is told here."""
+        await self._mending.propose(self._scope, self._current, self._findings.values())
 
     def action_leave(self) -> None:
         """Clear the filter, or go back."""
@@ -256,6 +246,8 @@ def _state(verdict: "Verdict", comparison: Comparison | None) -> str:
     from kubegenie_tui.genie.reading.policies import PolicyVerdict
 
     unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
+    logs = len(verdict.unheard)
+    unread += f", without {logs} log{'' if logs == 1 else 's'} that cannot be read" if logs else ""
     ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
     not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
     what = "pods without a workload" if isinstance(verdict, PolicyVerdict) else "troubled namespaces"
@@ -265,10 +257,10 @@ def _state(verdict: "Verdict", comparison: Comparison | None) -> str:
     return f"{since}{verdict.checked:,} objects checked{not_run}{unread}{left_out}{ignored}{partly}"
 
 
-def _told(finding: Finding, notes: Sequence[str], since: float | None) -> Table:
+def _told(finding: Finding, notes: Sequence[str], since: float | None, became: Aftermath | None) -> Table:
     """Cause, facts and what to do, each beside what it is."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    for label, words, style in _facts(finding, notes, since):
+    for label, words, style in (*_became(became), *_facts(finding, notes, since)):
         table.add_row(Text(label, style="dim"), Text(plain(words), style=style))
     return table
 
@@ -286,3 +278,10 @@ def _facts(finding: Finding, notes: Sequence[str], since: float | None) -> Itera
         yield "next", step, ""
     if finding.remedy is not None:
         yield "mend", f"{finding.remedy.operation} {finding.remedy.ref}: press m", ""
+
+
+def _became(seen: Aftermath | None) -> Iterator[tuple[str, str, str]]:
+    """What is seen of the change that was made to end it."""
+    if seen is not None:
+        yield "made", f"{seen.title} · {seen.words}", "bold"
+        yield from (("", f"{note.health.glyph} {note.text}", "") for note in seen.notes)

@@ -10,6 +10,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.screens.aftercare import look_after
 from kubegenie_tui.screens.plan_end import tell_end
 from kubegenie_tui.widgets.background import begin
 
@@ -118,11 +119,12 @@ class ProposalControl:
             return
         if not run.finished:
             self._mark(kept, ProposalState.UNDER_WAY)
-        tell_end(
-            run,
-            screen.preview,
-            lambda made, how, _undo_id: self._mark(kept, ProposalState.DONE if made else ProposalState.FAILED, how),
-        )
+        tell_end(run, screen.preview, partial(self._ended, kept))
+
+    def _ended(self, kept: KeptProposal, made: bool, how: str, undo_id: int) -> None:
+        self._mark(kept, ProposalState.DONE if made else ProposalState.FAILED, how)
+        if kept.asked is not None and (made or undo_id):
+            look_after(self._app, self._services, kept.asked.plan, kept.asked.answers, kept.asked.known)
 
     def _mark(self, kept: KeptProposal, state: ProposalState, how: str = "") -> None:
         masked = self._services.genie.masked(plain(how))

@@ -82,7 +82,7 @@ def aftermath_words(aftermath: Aftermath) -> Content:
     parts: list[Content] = [Content.assemble((f"{glyph} ", colour), (plain(aftermath.words), "$muted"))]
     parts += [_note(note) for note in aftermath.notes]
     if aftermath.promised:
-        parts.append(Content.assemble(("  promised: ", "$muted"), plain(aftermath.promised)))
+        parts.append(Content.assemble(("  promised, not checked: ", "$muted"), plain(aftermath.promised)))
     return Content("\n").join(parts)
 
 

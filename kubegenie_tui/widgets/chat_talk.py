@@ -7,7 +7,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.asked_where import asked_in, moved_words
+from kubegenie_tui.domain.asked_where import asked_in, back_to, moved_words
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.chat_choices import Choices
@@ -70,11 +70,20 @@ class Talk(VerticalScroll, can_focus=False):
             if message.role != "user":
                 await turn.recall(message)
         await self._tell_moved(about, cluster)
+        await self._offer_back(about, cluster)
         self.anchor()
 
     async def _tell_moved(self, before: str, now: str) -> None:
         if words := moved_words(before, now):
             await self._turns.mount(Static(Content(plain(words)), markup=False, classes="moved"))
+
+    async def _offer_back(self, before: str, now: str) -> None:
+        """Let the person go on as whom they asked before."""
+        if (link := back_to(before, now)) is not None:
+            open_now = [each for each in self.query(Choices) if each.is_open]
+            back = Choices([], [], open_now[-1] if open_now else None)
+            back.lead_to([link])
+            await self._turns.mount(back)
 
     async def add(self, turn: Turn) -> None:
         """A new question; what could be picked before cannot be any more."""

@@ -9,7 +9,7 @@ from kubernetes import client
 
 from kubegenie_tui.domain.conversation import Aftermath, Focus, PlanProposed, Symptom
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan, Step, StepState, Verb
+from kubegenie_tui.domain.plan import Expected, Plan, Step, StepState, Verb
 from kubegenie_tui.genie.aftermath import looked_after
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, symptoms
@@ -95,3 +95,30 @@ async def test_a_fault_that_a_change_made_is_told(bench: Gated, official: client
     assert seen.state == "unwell", seen
     assert any(note.text.startswith("now: ") and "9.9.9" in note.text for note in seen.notes), seen
     assert seen.links
+
+
+async def test_what_was_promised_is_kept_or_not(bench: Gated, official: client.ApiClient, namespace: str) -> None:
+    deployed(official, namespace)
+    await found_in(bench, namespace, faulty=False)
+    ref = ObjectRef(DEPLOYMENTS, "web", namespace, bench.agent.name)
+    expects = (
+        Expected("replicas", ref, "2"),
+        Expected("ready", ref),
+        Expected("condition", ref, "Available=True"),
+        Expected("gone", ref, "image-not-found"),
+        Expected("replicas", ref, "7"),
+    )
+    two = Step(Verb.PATCH, ref, {"spec": {"replicas": 2}})
+    plan = Plan("Scale web", bench.agent.name, (two,), expects=expects)
+    news = await bench.carry_out(await bench.look(plan))
+    assert news[-1].state is StepState.DONE
+    seen = await became(bench, plan, None)
+    web = f"deployment {namespace}/web"
+    assert [note.text for note in seen.notes][-5:] == [
+        f"kept: {web} has 2 replicas",
+        f"kept: {web} is ready",
+        f"kept: {web} says Available=True",
+        f"kept: no image-not-found is found of {web}",
+        f"not kept: {web} has 7 replicas: seen: 2",
+    ]
+    assert seen.state == "unwell"

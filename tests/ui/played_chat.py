@@ -169,6 +169,7 @@ class Chat:
         self.pilot = pilot
         self.genie = services.genie
         self.store = services.store
+        self.sessions = services.sessions
 
     @property
     def pane(self) -> ChatPane:

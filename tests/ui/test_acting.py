@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.widgets.chat_input import ChatInput
+from kubegenie_tui.widgets.chat_talk import Talk
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 
@@ -45,6 +46,31 @@ async def test_what_that_user_may_not_do_is_refused(tmp_path: Path) -> None:
         worker = demo.server.worlds["prod-eu"].cluster.get("deployments.apps", "worker", "shop")
         assert worker is not None
         assert "round" not in worker["metadata"].get("labels", {})
+
+
+async def test_a_conversation_held_as_that_user_goes_on_as_them(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), context="prod-eu", namespace="shop", command="deploy") as demo:
+        await demo.until(lambda: "checkout" in demo.names)
+        await demo.command("as viewer")
+        await demo.until_shown("prod-eu as viewer")
+        await demo.until(lambda: "checkout" in demo.names)
+        await asked(demo, "who am i?")
+        await demo.until_shown("viewers")
+        await demo.pilot.press("escape")
+        await demo.command("as")
+        await demo.until(lambda: "as viewer" not in demo.text())
+        await asked(demo, "")
+        await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
+        await demo.pilot.press("ctrl+r")
+        await demo.until_shown("prod-eu as viewer")
+        await demo.pilot.pause()
+        await demo.pilot.press(*"who", "enter")
+        await demo.until_shown("go on as viewer  :as viewer")
+        await demo.pilot.press(str(max(demo.app.screen.query_one(Talk).numbers)))
+        await demo.until(lambda: demo.explorer.agent.name == "prod-eu as viewer")
+        await demo.until_shown("viewers")
+        await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
+        assert "go on as" not in demo.text()
 
 
 async def test_it_is_there_again_after_a_restart(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ async def test_what_becomes_of_a_change_is_told_below_it_kept_and_known_to_the_n
         assert "2 of 5 pods ready" in chat.text()
         rest.set()
         await shown(chat, "✓ all is well after 16 s")
-        for words in ("● web: 5 of 5 pods ready", "● gone: web crashes", "promised: five pods are ready"):
+        for words in ("● web: 5 of 5 pods ready", "● gone: web crashes", "promised, not checked: five pods are ready"):
             assert words in chat.text()
         assert "2 of 5 pods ready" not in chat.text()
         await shown(chat, "2  → deployment shop/web")
@@ -96,7 +96,7 @@ async def test_what_becomes_of_a_change_is_told_below_it_kept_and_known_to_the_n
     async with chat_on_stage(tmp_path, ()) as chat:
         await shown(chat, "✓ all is well after 16 s")
         assert "✓ Done in 1.2s" in chat.text()
-        assert "promised: five pods are ready" in chat.text()
+        assert "promised, not checked: five pods are ready" in chat.text()
         assert TITLE not in chat.text().partition("✓ all is well")[2]
 
 

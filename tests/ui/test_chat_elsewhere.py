@@ -5,7 +5,7 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from kubegenie_tui.domain.conversation import Finished, Focus, Link, Message, Record, ShowRequested, TextDelta
-from kubegenie_tui.screens.messages import DetailRequested
+from kubegenie_tui.screens.messages import AskRequested, DetailRequested, ExplorerRequested
 from kubegenie_tui.screens.picker import PickerScreen
 from tests.ui.played_chat import Chat, chat_on_stage
 from tests.ui.stage import until
@@ -69,7 +69,22 @@ async def test_one_that_was_held_as_somebody_else_says_so(tmp_path: Path) -> Non
     async with chat_on_stage(tmp_path, ANSWER) as chat:
         await kept(chat, "slow", "prod-eu as jane", 1.0)
         await opened(chat, "slow")
-        assert "What is above was asked as jane. What follows is asked as yourself, in prod-eu." in chat.text()
+        for words in (
+            "What is above was asked as jane. What follows is asked as yourself",
+            "→ go on as jane  :as jane",
+        ):
+            assert words in chat.text()
+        await until(chat.pilot, lambda: chat.pane.talk.numbers == {1, 2})
+        await chat.pilot.press("2")
+        await until(chat.pilot, lambda: chat.app.heard(AskRequested))
+        [place], [question] = chat.app.heard(ExplorerRequested), chat.app.heard(AskRequested)
+        assert isinstance(place, ExplorerRequested)
+        assert isinstance(question, AskRequested)
+        assert place.cluster == question.focus.cluster == "prod-eu as jane"
+        there = chat.sessions.of("prod-eu as jane")
+        assert there.conversation is not None
+        assert [each.text for each in there.messages] == ["slow?", "of slow"]
+        await until(chat.pilot, lambda: "of slow" not in chat.text())
 
 
 async def test_one_of_the_cluster_in_view_says_nothing_of_it(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import mcp_types as types
+import pytest
 from mcp import Client, StdioServerParameters
 
 from kubegenie_tui.demo.api.faults import Fault
@@ -17,6 +18,7 @@ from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.domain.proposal import Asked, ProposalState
+from kubegenie_tui.genie import aftermath
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.plan_dialog import Phase
@@ -81,7 +83,9 @@ async def test_a_proposal_is_heard_of_looked_at_and_applied(tmp_path: Path) -> N
         await demo.pilot.press("y")
         await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.OVER)
         assert node(demo)["spec"]["unschedulable"] is True
-        assert "is approved and done" in await called(demo, client, "proposal_status", {"id": 1})
+        told = await called(demo, client, "proposal_status", {"id": 1})
+        assert "is approved and done" in told
+        assert "- node node-2: nothing wrong found" in told
         await demo.pilot.press("escape")
         await demo.command("proposals")
         await demo.until_shown("● done  Cordon node node-2")
@@ -155,3 +159,22 @@ async def test_a_cluster_of_the_same_name_elsewhere_is_not_changed(tmp_path: Pat
             await demo.until_shown("this is meant for another cluster")
             assert not isinstance(app.screen, PlanScreen)
             assert await state(demo) is ProposalState.WAITING
+
+
+async def test_what_was_approved_is_looked_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aftermath, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(aftermath, "REST_SECONDS", 0.0)
+    async with DemoServer(demo_worlds(), down=DOWN, ticking=False) as server:
+        kubeconfig = server.kubeconfig(tmp_path / "kubeconfig")
+        async with app_on(kubeconfig, **OPTIONS) as (app, pilot):
+            demo = OnDemo(app, pilot, server)
+            await demo.until_shown("12 nodes")
+            await asked(server.url("prod-eu"))
+            await opened(demo)
+            await decided(demo)
+            await pilot.press("y")
+            await demo.until(lambda: isinstance(app.screen, PlanScreen) and app.screen.run and app.screen.run.finished)
+            assert "all is well" not in demo.text()
+            await pilot.press("escape")
+            await demo.until_shown("all is well after 0 s")
+            await demo.until_shown("node-2: nothing wrong")

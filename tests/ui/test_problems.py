@@ -1,15 +1,25 @@
 """What is wrong, on screen: findings with cause, facts and the object to change."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
+from kubegenie_tui.domain.conversation import Aftermath, Symptom
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note, Plan
 from kubegenie_tui.domain.scan import Scan, Seen
+from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.reading.diagnosing import symptom_of
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.plan_dialog import Phase
 from kubegenie_tui.screens.problems import ProblemsScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
@@ -122,3 +132,48 @@ async def test_what_was_looked_at_in_part_stands_in_the_header(tmp_path: Path) -
         cut = msgspec.structs.replace(screen._verdict, left_out=3, partly=("240 of 1,200 unwell pods",), whole=False)
         screen._show(cut)
         await on.until_shown("without 3 more troubled namespaces, in part: 240 of 1,200 unwell pods")
+
+
+async def mended(on: OnDemo) -> tuple[ProblemsScreen, Finding]:
+    """A finding whose sure remedy was approved and carried out."""
+    screen = await looked_at(on)
+    sure = next(finding for finding in screen._findings.values() if finding.remedy is not None)
+    screen.table.select(sure.root.namespace, sure.root.name)
+    await on.until(lambda: screen._current is sure)
+    await on.pilot.press("m")
+    await on.until(lambda: isinstance(on.app.screen, PlanScreen) and on.app.screen.phase is Phase.DECIDING)
+    await on.pilot.pause()
+    await on.pilot.press("y")
+    await on.until(lambda: isinstance(on.app.screen, PlanScreen) and on.app.screen.run and on.app.screen.run.finished)
+    await on.pilot.press("escape")
+    return screen, sure
+
+
+async def test_what_becomes_of_a_remedy_stands_with_its_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest = asyncio.Event()
+    gone, ready = Note(Health.OK, "gone: the fault"), Note(Health.PROGRESSING, "1 of 3 pods ready")
+    asked: list[tuple[Symptom | None, Sequence[Symptom]]] = []
+
+    async def looked_after(
+        _: Genie, plan: Plan, answers: Symptom | None, known: Sequence[Symptom]
+    ) -> AsyncIterator[Aftermath]:
+        asked.append((answers, known))
+        yield Aftermath(plan.title, "under way", (ready,), seconds=4.0)
+        await rest.wait()
+        yield Aftermath(plan.title, "well", (gone,), seconds=16.0)
+
+    monkeypatch.setattr(Genie, "looked_after", looked_after)
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="") as on:
+        screen, sure = await mended(on)
+        for words in ("looking what becomes of it, 4 s", "1 of 3 pods ready"):
+            await on.until_shown(words)
+        [(answers, known)] = asked
+        assert answers == symptom_of(sure)
+        assert answers in known
+        looks = screen._verdict
+        rest.set()
+        for words in ("all is well after 16 s", "gone: the fault"):
+            await on.until_shown(words)
+        await on.until(lambda: screen._verdict is not looks)

@@ -26,7 +26,6 @@ from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
 from kubegenie_tui.genie.offline.parse import is_question, names_anything, parse, parted
-from kubegenie_tui.genie.offline.partly import in_part
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.policies import tell_policies
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
@@ -173,16 +172,7 @@ async def _understood(scope: Scope, directory: Directory, sentences: Sequence[st
         return several
     if wished is not None:
         return wished
-    return _noted(await _answered(scope, directory, sentences, it), left_out)
-
-
-async def _answered(scope: Scope, directory: Directory, sentences: Sequence[str], it: ObjectRef | None) -> Intent:
-    """What the last sentence asks to see; what a part of it asks where it makes no sense as a whole."""
-    whole = await _looked_up(scope, directory, sentences, it)
-    if whole.choices or (whole.verb and not whole.unknown):
-        return whole
-    part = await in_part(sentences, directory, lambda said: _looked_up(scope, directory, said, it))
-    return part if part is not None else whole
+    return _noted(await _looked_up(scope, directory, sentences, it), left_out)
 
 
 def _noted(intent: Intent, note: str) -> Intent:

@@ -115,7 +115,7 @@ _IMAGE = phrase(
     rf"(?: in (?:it|its name|the name))?"
     rf"|(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
     rf" (?!pull|does |do |is |of |for |in |on |from |to )({QUOTE}\d+|[\w./:@-]+)"
-    rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
+    rf"|(?:running|using|with|(?:that |which )?(?:use|run|have)|on) (?:an? |the )?"
     rf"(?!(?:their|its|my|our|the|all|any|old|new|other|same|different|wrong|bad|which|what) )"
     rf"({QUOTE}\d+|[\w./:@-]+) images?"
     rf"|(?:still )?runs? (?:an? |the )([\w./:@-]*[:./\d][\w./:@-]*) images?"

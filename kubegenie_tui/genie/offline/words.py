@@ -48,6 +48,10 @@ _CONTRACTIONS = (
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
     (r"\brollout hist\b", "rollout history"),
+    (r"\bprev\b(?= (?:logs?|container|pod|run|instance|ones?)\b)", "previous"),
+    (r"^\s*hm (?=\w+ (?:do|are|is|does|in|have)\b)", "how many "),
+    (r"^\s*wats\b", "what is"),
+    (r"(?<=\w),? because (?:i|we) .*$", ""),
     (r"^\s*hows (?=the |my |our |cluster)", "how is "),
     (r"\bthats\b", "that is"),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
@@ -81,7 +85,8 @@ _POLITE = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
     r"|also|maybe"
     r"|(?:tell|show|let) me(?: know)?(?= (?:who|which) )"
-    r"|excuse me|sorry|thanks|hmm|um|uh|oh|right|alright|actually|basically"
+    r"|excuse me|sorry|thanks|(?:good )?(?:morning|evening)(?= (?:how|what|is|are|any|show|list) )"
+    r"|hmm|um|uh|oh|right|alright|actually|basically"
     r"|(?:can|could|would|will|may|might) (?:you|(?:we|i)(?! (?:create|delete|update|patch|list|watch|edit|modify"
     r"|remove|exec|scale|restart|drain|cordon|evict|impersonate|deploy|write|get|read|access)"
     r" (?!the |an? |some |my |your |more |all |me |its |logs? |events? )))(?: please| kindly| maybe| just| quickly)?"

@@ -23,7 +23,7 @@ _ASK = "ask the person whether it is meant there"
 
 
 def is_named(name: str, text: str) -> bool:
-    """Whether a name stands in a text as a whole; both in lower case."""
+    """Whether a name stands in a text as a whole; capitals tell things apart."""
     place = text.find(name) if name else -1
     while place >= 0:
         before, after = text[:place][-64:].rstrip(_JOINS), text[place + len(name) :][:64].lstrip(_JOINS)

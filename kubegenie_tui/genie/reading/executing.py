@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.text import plain_lines
 from kubegenie_tui.genie.leave import require_leave
+from kubegenie_tui.genie.reading.learning import learn_secrets_of
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope
 
@@ -30,6 +31,7 @@ async def execute(
     await require_leave(
         "exec", "would run in a container", {key: value for key, value in (asked | {"why": why}).items() if value}
     )
+    await learn_secrets_of(scope, await scope.reader.get(scope.kind("pods"), pod.name, pod.namespace))
     written = await scope.execute(pod, container, command)
     text = await scope.redactor.long_text(plain_lines(written.text))
     ended = f"exit status {written.code}" if written.code is not None else written.why or "how it ended is not known"

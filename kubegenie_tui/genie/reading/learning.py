@@ -1,4 +1,4 @@
-"""The Secrets that a pod uses are read before its log is, in memory only, so that their values are known there."""
+"""The Secrets of a pod are read before its log is, or a command runs in it, in memory only, so that they are known."""
 
 import asyncio
 

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.asking import ASK_USER, question_to_person
 from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
+from kubegenie_tui.genie.proposing.expectations import expectation
 from kubegenie_tui.genie.proposing.forbidden import require_proposable
 from kubegenie_tui.genie.proposing.sighting import Touched, require_sighted
 from kubegenie_tui.genie.reading import (
@@ -160,7 +161,9 @@ async def _propose(scope: Scope, args: proposals.ProposeArguments) -> Result:
     refs = [None if step.operation in _MAKES else await _target(scope, step) for step in args.steps]
     plans = [await _planned(scope, step, ref) for step, ref in zip(args.steps, refs, strict=True)]
     plan, command = planning.joined(plans)
-    plan = msgspec.structs.replace(plan, why=_said(scope, args.why), expect=_said(scope, args.expect))
+    expects = [await expectation(scope, plan, each.what, each.value, each.of) for each in args.expects]
+    said = {"why": _said(scope, args.why), "expect": _said(scope, args.expect)}
+    plan = msgspec.structs.replace(plan, **said, expects=tuple(expects))
     result = await telling.propose_plan(scope, plan, command)
     require_proposable(result.data.preview)
     written = [plan for (plan, _), ref in zip(plans, refs, strict=True) if ref is None]

@@ -1,12 +1,12 @@
 """What the tools take that change something, once a person lets them."""
 
 import shlex
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from kubegenie_tui.genie.proposing.planning import PROPOSABLE
-from kubegenie_tui.genie.tools.taking import KIND, Arguments, Named, Scoped, Text, Written, as_text, unpacked
+from kubegenie_tui.genie.tools.taking import KIND, Arguments, Named, Scoped, Text, Written, as_text, listed, unpacked
 from kubegenie_tui.genie.wishes.wish import WRITTEN
 
 TAKES = {
@@ -34,6 +34,11 @@ def _split(value: object) -> object:
         return shlex.split(told) if isinstance(told, str) else told
     except ValueError:
         return told
+
+
+def _said(value: object) -> object:
+    """A number too, as models write it."""
+    return as_text(value) if isinstance(value, str | int | float) else value
 
 
 def _operations() -> str:
@@ -70,6 +75,16 @@ class ExecArguments(Scoped):
     why: Text = Field("", description="Why, in one sentence, for the person.")
 
 
+class Expectation(Arguments):
+    """What code looks for then, of the first step's object or of another. gone: a rule's finding, or the object."""
+
+    what: Literal["ready", "replicas", "condition", "gone"]
+    value: Annotated[Text, BeforeValidator(_said)] = Field(
+        "", description="replicas 5, condition Available=True, gone RULE"
+    )
+    of: Text = Field("", description="kind/name")
+
+
 class ProposeArguments(Arguments):
     """Propose a change. Nothing is changed: the person looks at it and decides. Once a turn."""
 
@@ -78,4 +93,7 @@ class ProposeArguments(Arguments):
     )
     why: Text = Field("", description="Why, in one sentence.")
     expect: Text = Field("", description="What should be seen afterwards, in one sentence.")
+    expects: Annotated[list[Expectation], BeforeValidator(listed), Field(max_length=5)] = Field(
+        [], description="Code checks these."
+    )
     cluster: Text = Field("", description="Another cluster by its exact name. Left out: the one in view.")

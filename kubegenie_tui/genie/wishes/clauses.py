@@ -54,6 +54,8 @@ _CONTRACTIONS = (
     (re.compile(r"\bgotta\b", re.I), "have to"),
     (re.compile(r"\bthats\b", re.I), "that is"),
     (re.compile(r"\bwich\b", re.I), "which"),
+    (re.compile(r"\breq\b(?= \d)", re.I), "request"),
+    (re.compile(r"\blim\b(?= \d)", re.I), "limit"),
     (re.compile(r"\bhw\b(?= (?:many|much|to|do|does|is|are))", re.I), "how"),
     (re.compile(r"\b(?:waht|wht|wat)\b", re.I), "what"),
     (re.compile(r"\b(i|you|we|they)'(?:re|ve|ll|m)\b", re.I), r"\1"),
@@ -94,7 +96,7 @@ _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL 
 _SENTENCES = re.compile(
     r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )|,? and (?=do not (?:touch|change) )"
     r"|, (?=not (?:the )?[a-z][\w-]+$)"
-    r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — "
+    r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| [-–—]+ "
 )
 _COUNTED = re.compile(r"(?:^|\s)1[.)] \S.*\s2[.)] \S", re.DOTALL)
 _COUNT = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)] ")
@@ -169,9 +171,8 @@ def clause_of(text: str, language: Phrases) -> Clause:
     text = _ordered(text, language)
     while (rest := language.preface.sub("", language.polite.sub("", text))) != text:
         text = rest.strip(" ,")
-    while (rest := language.polite_end.sub("", text)) != text:
+    while (rest := language.reason.sub("", language.polite_end.sub("", text))) != text:
         text = rest.strip(" ,")
-    text = language.reason.sub("", text)
     command = _COMMAND.match(text)
     flags: dict[str, str] = {}
 

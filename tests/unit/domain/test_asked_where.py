@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubegenie_tui.domain.asked_where import here, leading_there, moved_words, told_apart
+from kubegenie_tui.domain.asked_where import back_to, here, leading_there, moved_words, told_apart
 from kubegenie_tui.domain.conversation import Focus, Link, LookUp, Message, Record, ShowRequested
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -21,8 +21,10 @@ def turn(text: str, cluster: str) -> list[Message]:
 TALK = [*turn("a", "prod as jane (dev)"), *turn("b", "staging"), *turn("c", "")]
 
 
-def test_turns_of_another_cluster_are_not_here_whoever_asked() -> None:
-    assert here(TALK, "prod") == here(TALK, "prod as bob") == [*TALK[:3], *TALK[6:]]
+def test_turns_of_another_cluster_or_of_somebody_else_are_not_here() -> None:
+    assert here(TALK, "prod as jane (dev)") == [*TALK[:3], *TALK[6:]]
+    for somebody in ("prod", "prod as bob", "prod as jane"):
+        assert here(TALK, somebody) == TALK[6:]
     assert here(TALK, "staging") == TALK[3:]
     assert here(TALK, "") == TALK
 
@@ -34,6 +36,8 @@ def test_a_model_is_told_what_was_asked_elsewhere_and_not_what_was_looked_up_the
         ("assistant", "answer a"),
     ]
     assert told[2:] == [(each.role, each.text) for each in TALK[3:]]
+    assert told_apart(TALK, "prod")[0].text == "(This was asked as jane (dev).) a"
+    assert told_apart([*turn("a", "prod")], "prod as jane")[0].text == "(This was asked as yourself.) a"
 
 
 def test_links_lead_to_their_own_cluster_and_what_was_to_be_chosen_there_is_not_offered() -> None:
@@ -41,6 +45,9 @@ def test_links_lead_to_their_own_cluster_and_what_was_to_be_chosen_there_is_not_
     assert there is not None
     assert (there.links[0].show.cluster, there.choices, there.answers) == ("prod as jane (dev)", (), ())
     assert stays == TALK[5].record
+    as_jane = leading_there(TALK, "prod")[2].record
+    assert as_jane is not None
+    assert (as_jane.links[0].show.cluster, as_jane.choices, as_jane.answers) == ("", (), ())
 
 
 @pytest.mark.parametrize(
@@ -53,11 +60,27 @@ def test_links_lead_to_their_own_cluster_and_what_was_to_be_chosen_there_is_not_
         (
             "prod as jane (dev)",
             "prod",
-            "What is above was asked as jane (dev). What follows is asked as yourself, in prod.",
+            "What is above was asked as jane (dev). What follows is asked as yourself, in prod: what was seen",
         ),
-        ("prod", "prod as jane", "What is above was asked as yourself. What follows is asked as jane, in prod."),
+        ("prod", "prod as jane", "What is above was asked as yourself. What follows is asked as jane, in prod: what"),
     ],
 )
 def test_a_change_of_the_cluster_or_of_the_identity_is_told(before: str, now: str, words: str) -> None:
     assert moved_words(before, now).startswith(words)
     assert bool(moved_words(before, now)) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ("prod as jane (dev, ops)", "prod", "go on as jane (dev, ops)  :as jane dev ops"),
+        ("prod", "prod as jane", "go on as yourself  :as"),
+        ("prod as jane", "staging", ""),
+        ("prod", "prod", ""),
+        ("", "prod", ""),
+    ],
+)
+def test_a_link_leads_back_to_whom_it_was_asked_as(before: str, now: str, words: str) -> None:
+    link = back_to(before, now)
+    assert (link.words if link else "") == words
+    assert link is None or link.show == ShowRequested("", cluster=before)

@@ -110,7 +110,7 @@ def test_what_became_of_a_change_is_told_below_how_it_ended() -> None:
     assert as_markdown(CHAT, [*TURN, message]).endswith(
         "> **Seen after it** at 2025-11-24 16:00:42 UTC: Roll back deployment shop/checkout: all is well after 12 s\n"
         ">\n"
-        "> - web: \\*2\\* of 2 pods ready\n> - gone: web crashes\n> - promised was: it answers\n"
+        "> - web: \\*2\\* of 2 pods ready\n> - gone: web crashes\n> - promised was, not checked: it answers\n"
     )
 
 

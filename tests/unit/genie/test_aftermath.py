@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from kubegenie_tui.domain.conversation import Aftermath, ShowRequested, Symptom
@@ -10,7 +11,7 @@ from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Note, Plan, Step, Verb
+from kubegenie_tui.domain.plan import Expected, Note, Plan, Step, Verb
 from kubegenie_tui.genie import aftermath
 from kubegenie_tui.genie.reading.diagnosing import Verdict, symptom_of
 from kubegenie_tui.genie.reading.rollouts import Rollout
@@ -123,6 +124,28 @@ async def test_the_root_of_a_finding_is_looked_at_where_it_is_another_object(mon
     shown.whole = False
     seen = await became(answers=missing)
     assert told(seen[-1])[1:] == ["not seen any more, though not all could be looked at: secret db lacks a key"]
+
+
+async def test_what_was_promised_and_can_be_compared_is_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    Shown(monkeypatch, READY, [])
+    seen_now = [Note(Health.WARN, "not kept: web has 5 replicas: seen: 3")] * 2
+    kept = Note(Health.OK, "kept: web has 5 replicas")
+
+    async def held(_: Scope, expected: Expected) -> Note:
+        return seen_now.pop(0) if seen_now else kept
+
+    monkeypatch.setattr(aftermath, "held", held)
+    plan = msgspec.structs.replace(PLAN, expects=(Expected("replicas", WEB, "5"),))
+    seen = await became(plan)
+    assert [each.notes[-1] for each in seen[:3]] == [
+        *[Note(Health.PROGRESSING, "not yet: web has 5 replicas: seen: 3")] * 2,
+        kept,
+    ]
+    assert (seen[-1].state, seen[-1].notes[-1]) == ("well", kept)
+    never = Note(Health.WARN, "not kept: web has 5 replicas: seen: 3")
+    seen_now += [never] * 100
+    seen = await became(plan)
+    assert (seen[-1].state, seen[-1].notes[-1]) == ("unwell", never)
 
 
 async def test_what_takes_too_long_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:

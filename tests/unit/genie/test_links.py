@@ -32,6 +32,7 @@ async def test_only_what_the_answer_names_is_offered_and_each_place_once(prod: S
     ]
     assert links_of(results, "All is well.") == ()
     assert links_of(results, "my-kafka-0 and kafka-0-canary are other things, as is kafka-01.") == ()
+    assert links_of(results, "It calls kafka-0.kafka.data.svc, and www.kafka-0.") == ()
     assert [link.words for link in links_of(results, "kafka-0 writes well.")] == [
         "pod data/kafka-0",
         "log of pod data/kafka-0",

@@ -95,6 +95,8 @@ async def test_what_surely_ends_a_fault_is_proposed_once_and_not_done(bench: Ben
     assert (kept.asked.plan.asked_by, kept.asked.tier) == (ASKED_BY, Tier.REVERSIBLE.words)
     assert kept.asked.server == bench.agent.status.server
     assert "is paused" in kept.asked.why
+    assert kept.asked.answers is not None
+    assert "is paused" in kept.asked.answers.title
     assert await work.is_paused("api")
     assert [entry for entry in await bench.audit.entries() if entry.asked_by == ASKED_BY] == []
 
