@@ -13,6 +13,7 @@ from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.wishes.clauses import QUOTE
 from kubegenie_tui.genie.wishes.moods import QUESTION
 from kubegenie_tui.genie.wishes.pasted import BODY, is_pasted
+from kubegenie_tui.genie.wishes.resolving import TOO_MUCH
 
 _LONGEST = 600
 """Characters of a sentence that are read."""
@@ -190,10 +191,12 @@ class _Hearing:
         is_sure, words = True, 0
         for name, text in groups.items():
             if name in ("T", "PLACE"):
-                named = self._namer.named(text) if text else None
+                named = self._namer.named(text, name) if text else None
                 is_sure = is_sure and (named is None or named.is_sure)
                 words += len((text or "").split())
                 value = named.text if named else None
+                if phrase.verb and named is not None and named.is_much:
+                    return Heard(verb=phrase.verb, words=words, outcome="refuse", why=TOO_MUCH)
             else:
                 value = self._value(name, text) if text else None
             if text and value is None:

@@ -13,12 +13,14 @@ import msgspec
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.wishes.moods import LATER, NO, QUESTION
+from kubegenie_tui.genie.wishes.phrases import phrases
 
 WITHHOLDING = {"negation": NO, "question": QUESTION, "supposition": LATER, "reported": LATER, "past": LATER}
 """The moods that a table must have words for, and what is said of a change beside one of them."""
 _NEEDED = ("name", "example", "requests", "polite", "changes", "other_words", "words", "numbers", "wish", "question")
 _SLOTS = {
-    **dict.fromkeys(("T", "PLACE"), ".+?"),
+    "T": ".+?",
+    "PLACE": "(?:{place}) .+?",
     **dict.fromkeys(("W", "W2", "W3"), r"\S+"),
     **dict.fromkeys(("N", "N2", "N3"), "{number}"),
     "KIND": r"\S+(?: \S+)?",
@@ -133,8 +135,11 @@ class Language:
         for name, meaning in self._told.get("short", {}).items():
             pattern = pattern.replace(f"{{{name}}}", f"(?:{meaning})")
         number = "|".join((r"\d+", *sorted(self._told["numbers"], key=len, reverse=True)))
+        where = phrases().words.prepositions
+        place = "|".join(word for word, meaning in self._told["words"].items() if meaning.partition(" ")[0] in where)
         for name, meaning in _SLOTS.items():
-            pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{meaning.replace('{number}', number)})")
+            meaning = meaning.replace("{number}", number).replace("{place}", place)
+            pattern = pattern.replace(f"{{{name}}}", f"(?P<{name}>{meaning})")
         for letter, instead in self.spellings.items():
             pattern = pattern.replace(letter, f"(?:{letter}|{instead})")
         return pattern
