@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics import addresses, policies, policies_outward, set_services, sources
+from kubegenie_tui.diagnostics import addresses, policies, policies_outward, services, set_services, sources
 from kubegenie_tui.diagnostics.bare_services import has_no_address
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
@@ -47,16 +47,45 @@ def explain(
     if by_name and text_at(service, "spec.type") == "ExternalName":
         return _other_name(snapshot, workload, container, evidence, service)
     if _may_be_served(snapshot, service):
-        in_the_way = clue.about == "timeout"
-        return policies.explain(snapshot, workload, container, service, clue.port, evidence) if in_the_way else None
+        return _cut_off(snapshot, workload, container, clue, evidence, service)
     if (sleeper := asleep(snapshot, service)) is not None:
         return _needs_asleep(snapshot, workload, container, evidence, service, sleeper)
-    title = f"container {container.name} crashes: service {name} has no ready pod"
+    is_empty = "behind which nothing is ready"
+    return _down(snapshot, workload, container, evidence, service, "has no ready pod", is_empty)
+
+
+def _cut_off(
+    snapshot: Snapshot,
+    workload: Workload,
+    container: Container,
+    clue: Clue,
+    evidence: list[Evidence],
+    service: Manifest,
+) -> Finding | None:
+    """What keeps calls from a service that has ready pods: its own port, or a policy; None where that is not seen."""
+    if clue.about == "refused" and services.sends_astray(snapshot, service):
+        return _down(
+            snapshot, workload, container, evidence, service, "does not reach its pods", "which misses its pods"
+        )
+    in_the_way = clue.about == "timeout"
+    return policies.explain(snapshot, workload, container, service, clue.port, evidence) if in_the_way else None
+
+
+def _down(
+    snapshot: Snapshot,
+    workload: Workload,
+    container: Container,
+    evidence: list[Evidence],
+    service: Manifest,
+    why: str,
+    cause: str,
+) -> Finding:
+    name = ref_of("services", service).name
     return container_finding(
         snapshot, workload, container,
         rule="dependency-down",
-        title=title,
-        cause=f"it needs service {name}, behind which nothing is ready",
+        title=f"container {container.name} crashes: service {name} {why}",
+        cause=f"it needs service {name}, {cause}",
         root=ref_of("services", service),
         evidence=[*evidence, fact("services", service, "spec.selector")],
         confidence=0.85,

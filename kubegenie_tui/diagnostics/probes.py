@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics import corrections
+from kubegenie_tui.diagnostics import corrections, waits
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, log_fact
 from kubegenie_tui.diagnostics.clues import Clue, alarming_line, read_clue
 from kubegenie_tui.diagnostics.crashes import behind, log_key, telling_sibling
@@ -63,9 +63,10 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     is_late = is_late and elsewhere is None
     cause, at, step = elsewhere or (_SLOW if is_late else _cause(said, probe, container))
     evidence = [event_fact(event), fact(workload.kind, workload.manifest, field, describe_probe(probe))]
-    line = "" if _asks_in_vain(at, cause) else alarming_line(snapshot.logs.get(log_key(container), []))
-    evidence += [log_fact(container, line)] if line else []
-    found = (_behind(snapshot, workload, container, evidence) if line and not is_late else None) or container_finding(
+    teller = telling_sibling(snapshot, container)
+    line = "" if _asks_in_vain(at, cause) else alarming_line(snapshot.logs.get(log_key(teller), []))
+    evidence += [log_fact(teller, line)] if line else []
+    found = (None if is_late else _behind(snapshot, workload, container, evidence, line)) or container_finding(
         snapshot, workload, container,
         rule=f"{_KINDS_WORD[probe_name]}-probe-fails",
         title=f"container {container.name} fails its {_KINDS_WORD[probe_name]} probe, so {_EFFECT[probe_name]}",
@@ -98,9 +99,14 @@ def _asks_in_vain(at: str, cause: str) -> bool:
     return at == "httpGet.path" or _DECLARES in cause
 
 
-def _behind(snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence]) -> Finding | None:
+def _behind(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], line: str
+) -> Finding | None:
     """What the program misses, as far as its log names it and the cluster bears it out."""
-    clue = read_clue(snapshot.logs.get(log_key(container), []))
+    lines = snapshot.logs.get(log_key(telling_sibling(snapshot, container)), [])
+    if (job := waits.for_failed_job(snapshot, workload, container, "\n".join(lines), evidence)) is not None:
+        return job
+    clue = read_clue(lines) if line else None
     found = borne_out(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None
     if found is None:
         return None

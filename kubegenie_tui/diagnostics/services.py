@@ -16,6 +16,7 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, num
 from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.quantity import parse_time
 
+WRONG_PORT = "service-wrong-port"
 _OWN_PORT = re.compile(r"(?:(?:HTTP|SERVER|LISTEN|APP|SERVICE|CONTAINER)_?)?PORT")
 """Variables that tell a program where to listen."""
 _ADDRESS_SECONDS, _LATE_SECONDS = 30, 300
@@ -121,6 +122,12 @@ def _likeness(
     return 0.6 * near + 0.4 * same_name + 0.3 * (pairs > 1), right_key
 
 
+def sends_astray(snapshot: Snapshot, service: Manifest) -> bool:
+    """Whether it sends to ports that its pods do not have."""
+    pods = selected_pods(snapshot, service)
+    return bool(pods) and any(found.rule == WRONG_PORT for found in _unknown_ports(snapshot, service, pods))
+
+
 def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) -> Iterator[Finding]:
     workload = workload_of(snapshot, pods[0])
     containers, declared = mappings_at(workload.pod_spec, "containers"), declared_ports(workload)
@@ -214,9 +221,7 @@ def _port_finding(
     confidence = 0.95 if severity is Severity.CRITICAL else 0.75
     title = f"service {ref.name} sends to a port that its pods do not have"
     remedy = _to_the_only_port(service, port, numbers)
-    return Finding(
-        "service-wrong-port", severity, title, why, ref, field, evidence, (ref,), confidence, (step,), remedy
-    )
+    return Finding(WRONG_PORT, severity, title, why, ref, field, evidence, (ref,), confidence, (step,), remedy)
 
 
 def _to_the_only_port(service: Manifest, port: Manifest, numbers: list[int | None]) -> Remedy | None:

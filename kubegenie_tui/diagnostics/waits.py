@@ -59,8 +59,8 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         found = dependencies.explain(snapshot, workload, container, clue, [*evidence, says])
         if found is not None:
             return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " waits: "))
-    if (job := _failed_job(snapshot, container, f"{script} {line}")) is not None:
-        return _waits_for_job(snapshot, workload, container, job, evidence)
+    if (found := for_failed_job(snapshot, workload, container, f"{script} {line}", evidence)) is not None:
+        return found
     is_endless = _ENDLESS.fullmatch(script) is not None
     if snapshot.now - started < (_ENDLESS_SECONDS if is_endless else _LONG_SECONDS):
         return None
@@ -88,14 +88,18 @@ def _failed_job(snapshot: Snapshot, container: Container, said: str) -> Manifest
     return None
 
 
-def _waits_for_job(
-    snapshot: Snapshot, workload: Workload, container: Container, job: Manifest, evidence: list[Evidence]
-) -> Finding:
-    root = ref_of("jobs.batch", job)
+def for_failed_job(
+    snapshot: Snapshot, workload: Workload, container: Container, said: str, evidence: list[Evidence]
+) -> Finding | None:
+    """The job that a container waits for, by its command or its log, where that will not complete any more."""
+    job = _failed_job(snapshot, container, said)
+    if job is None:
+        return None
+    root, word = ref_of("jobs.batch", job), "init container" if container.init else "container"
     return container_finding(
         snapshot, workload, container,
-        rule="init-waits",
-        title=f"init container {container.name} waits for job {root.name}, which has failed",
+        rule="init-waits" if container.init else "dependency-down",
+        title=f"{word} {container.name} waits for job {root.name}, which has failed",
         cause=f"job {root.name} will not complete any more",
         root=maker_of(snapshot, job).ref,
         field="spec.template.spec.containers",

@@ -22,6 +22,8 @@ from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
 from kubegenie_tui.kube.pace import paced
 
 _MOST_LINES = 2_000
+_LAST_WORDS = 100
+"""Lines of a container that is unwell: what it said once at its start may be among them still."""
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -177,5 +179,5 @@ async def last_words(reader: ClusterReader, namespace: str, pod: str, container:
     Raises:
         ClusterError: there is no log; why.
     """
-    request = LogRequest(previous=previous, tail=40)
+    request = LogRequest(previous=previous, tail=_LAST_WORDS)
     return await tail_of(reader, ObjectRef("pods", pod, namespace), container, request)
