@@ -1,4 +1,4 @@
-"""What runs and does not get ready is followed to what its log names: a job that failed, a service that sends astray."""
+"""What runs and does not get ready is followed to what its log names: a failed job, a service that sends astray."""
 
 import copy
 
