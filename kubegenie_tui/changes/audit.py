@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import hmac
 import os
 import socket
 import time
@@ -95,10 +94,6 @@ class Audit:
         self._key = key
         self._checkpoints = Checkpoints(checkpoints, key)
         self._now = now
-
-    def keyed(self, what: object) -> str:
-        """The hash of what can be written as JSON, hexadecimal; no seal is one: those are over a hash and more."""
-        return hmac.digest(self._key, msgspec.json.encode(what, order="sorted"), "sha256").hex()
 
     async def intend(self, entry: Entry) -> int:
         """Write down what is about to be done; its number. When this returns it is on the disk.

@@ -150,7 +150,7 @@ class Gate:
                     yield news
         finally:
             if helm.seqs:
-                await self._undo.record(preview, [], helm.seqs)
+                await self._undo.record_of_helm(preview.plan, helm.seqs)
 
     async def _one_by_one(
         self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Stop

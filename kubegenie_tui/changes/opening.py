@@ -7,7 +7,7 @@ import msgspec
 
 from kubegenie_tui.changes.audit import Audit, local_actor, open_audit
 from kubegenie_tui.changes.gate import Gate
-from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.changes.undo import Undo, open_undo
 from kubegenie_tui.store.store import Store
 
 
@@ -24,12 +24,12 @@ async def open_changes(store: Store, directory: Path, protected: Sequence[str] =
 
     Args:
         store: where the records are kept.
-        directory: where their key and checkpoints are kept, outside the database.
+        directory: where their keys and checkpoints are kept, outside the database.
         protected: patterns of cluster names where every change is one tier up.
 
     Raises:
         StoreError: the records cannot be kept; nothing may be changed then.
     """
     audit = await open_audit(store, directory)
-    undo = Undo(store.undo, keyed=audit.keyed)
+    undo = await open_undo(store, directory)
     return Changes(Gate(audit, undo, actor=local_actor(), protected=protected), audit, undo)

@@ -2,18 +2,20 @@
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
 from kubegenie_tui.changes.reversal import NOTHING, Reversal, reversal_of
-from kubegenie_tui.changes.secret_marks import Keyed, told_of
+from kubegenie_tui.changes.secret_marks import told_of
 from kubegenie_tui.changes.since import notes_of
-from kubegenie_tui.changes.written import Record, Written
+from kubegenie_tui.changes.undo_seal import UndoSeal, load_undo_seal
+from kubegenie_tui.changes.written import Keeping, Record, Written
 from kubegenie_tui.domain.errors import Conflict, UsageError
-from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Plan, Preview, StepPreview, Undoable, Verb
+from kubegenie_tui.domain.plan import Plan, StepPreview, Undoable, Verb
+from kubegenie_tui.store.store import Store
 from kubegenie_tui.store.undo import KeptStep, UndoRow, UndoTable
 
 BY_HELM = "helm made it: `:helm` rolls it back, or uninstalls it"
@@ -29,35 +31,30 @@ def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
 class Undo:
     """The changes that were made, by cluster, and the plans that take them back."""
 
-    def __init__(self, table: UndoTable, now: Callable[[], float] = time.time, *, keyed: Keyed | None = None) -> None:
+    def __init__(self, table: UndoTable, seal: UndoSeal, now: Callable[[], float] = time.time) -> None:
         """Open them.
 
         Args:
             table: where they are kept.
+            seal: closes and opens what is kept.
             now: seconds since the epoch.
-            keyed: makes the hash that is kept of the values of Secrets; None to keep nothing of them.
         """
         self._table = table
+        self._seal = seal
         self._now = now
-        self._keyed = keyed
 
     def written(self, plan: Plan) -> Written:
         """A plan that is about to be carried out, to keep what takes it back step by step."""
-        return Written(plan, self._table, self._now, self._keyed)
+        return Written(Keeping(plan, self._table, self._seal, self._now))
 
-    async def record(self, preview: Preview, results: Sequence[Manifest | None], audit_seqs: Sequence[int]) -> Undoable:
-        """Keep what was done as a whole: the steps that have a result, in order.
+    async def record_of_helm(self, plan: Plan, audit_seqs: Sequence[int]) -> None:
+        """Keep that helm did something, and that helm alone takes it back.
 
         Raises:
             StoreError: it cannot be stored.
         """
-        reversals = tuple(reversal_of(step, result) for step, result in zip(preview.steps, results, strict=False))
-        if preview.plan.helm is not None:
-            reversals = (Reversal(None, why=BY_HELM),)
-        record = msgspec.json.encode(Record(reversals, tuple(audit_seqs), bool(preview.plan.passing)))
-        at, plan = self._now(), preview.plan
-        undo_id = await self._table.add(at, plan.cluster, plan.title, record)
-        return _undoable(UndoRow(undo_id, at, plan.cluster, plan.title, record, False))
+        record = msgspec.json.encode(Record((Reversal(None, why=BY_HELM),), tuple(audit_seqs)))
+        await self._table.add(self._now(), plan.cluster, plan.title, record)
 
     async def recent(self, cluster: str, limit: int = 50) -> list[Undoable]:
         """The latest changes of a cluster first. Their plans say what was touched; `plan_for` makes one to carry out.
@@ -65,7 +62,7 @@ class Undo:
         Raises:
             StoreError: they cannot be read.
         """
-        return [_undoable(row) for row in await self._table.recent(cluster, limit)]
+        return [_undoable(row, self._reversals(row)) for row in await self._table.recent(cluster, limit)]
 
     async def left_behind(self, cluster: WritableCluster) -> list[Undoable]:
         """What was made for a while and is there still, the latest first: whoever made it did not end in good order.
@@ -116,31 +113,39 @@ class Undo:
             raise UsageError("This change is not remembered any more", next_step="`:undo` shows those that are")
         if row.undone:
             raise UsageError(f"{row.title} was undone already")
-        known = _undoable(row)
-        marks = [reversal.secret for reversal in _reversals(row) if reversal.secret]
-        secrets = await told_of(cluster, marks, self._keyed) if self._keyed else []
+        reversals = self._reversals(row)
+        known = _undoable(row, reversals)
+        marks = [reversal.secret for reversal in reversals if reversal.secret]
+        secrets = await told_of(cluster, marks, self._seal.keyed)
         if known.plan is None:
             raise UsageError(
                 f"{row.title} cannot be undone", "; ".join([known.why_not, *(each.text for each in secrets)])
             )
         fitting = Fitting(cluster)
-        steps = await fitting.fit(_reversals(row))
+        steps = await fitting.fit(reversals)
         if not steps:
             raise UsageError(f"{row.title} needs no undo", "everything is as it was before it already")
         return msgspec.structs.replace(known.plan, steps=tuple(steps), notes=(*notes_of(fitting.changed), *secrets))
+
+    def _reversals(self, row: UndoRow) -> tuple[Reversal, ...]:
+        return (*_record(row).reversals, *(_reversal(kept, self._seal.open(kept)) for kept in row.steps))
+
+
+async def open_undo(store: Store, directory: Path) -> Undo:
+    """The changes that a store remembers; the key of their seal is a private file of the directory.
+
+    Raises:
+        StoreError: the key can neither be read nor made.
+    """
+    return Undo(store.undo, await load_undo_seal(directory))
 
 
 def _record(row: UndoRow) -> Record:
     return msgspec.json.decode(row.record, type=Record)
 
 
-def _reversals(row: UndoRow) -> tuple[Reversal, ...]:
-    return (*_record(row).reversals, *map(_reversal, row.steps))
-
-
-def _reversal(kept: KeptStep) -> Reversal:
+def _reversal(kept: KeptStep, reversal: Reversal) -> Reversal:
     """What takes a step back. What came of a write without an answer is found by its uid, or by what it touched."""
-    reversal = msgspec.json.decode(kept.step, type=Reversal)
     if kept.made or reversal.step is None:
         return reversal
     if reversal.step.verb is not Verb.DELETE:
@@ -148,8 +153,7 @@ def _reversal(kept: KeptStep) -> Reversal:
     return Reversal(None, why=f"whether {reversal.step.ref} was made is not known: look for it")
 
 
-def _undoable(row: UndoRow) -> Undoable:
-    reversals = _reversals(row)
+def _undoable(row: UndoRow, reversals: Sequence[Reversal]) -> Undoable:
     steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
     why_not = "; ".join(_obstacles(reversals))
     plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None

@@ -115,6 +115,8 @@ def as_json(verdict: "Verdict", kinds: KindIndex) -> dict[str, Any]:
         found["rules"] = list(verdict.rules)
     if verdict.unread:
         found["unread"] = list(verdict.unread)
+    if verdict.unheard:
+        found["unread_logs"] = list(verdict.unheard)
     if verdict.ignored:
         found["ignored"] = verdict.ignored
     if verdict.left_out:
@@ -183,6 +185,8 @@ def _limits(verdict: "Verdict") -> Sequence[str]:
         told.append(f"Only these rules were looked at: {', '.join(verdict.rules)}.\n")
     if verdict.unread:
         told.append(f"Not looked at, for they may not be listed: {', '.join(verdict.unread)}.\n")
+    if verdict.unheard:
+        told.append(f"Not looked at, for it cannot be read: {verdict.unheard_words()}.\n")
     if verdict.ignored:
         told.append(f"{verdict.ignored} more are ignored by your settings.\n")
     if verdict.left_out:

@@ -68,8 +68,9 @@ def _finding(service: Manifest, key: str, value: str, word: str) -> Finding:
     field = f"spec.selector.{key}"
     evidence = (fact("services", service, "spec.selector", ", ".join(f"{k}={v}" for k, v in selector.items())),)
     remedy = Remedy("patch", ref, patch={"spec": {"selector": {key: value}}})
+    step = f"select {key}={value}, or scale the version {selector[key]} up; which is meant is yours to judge"
     return Finding(
         "service-of-old-version", Severity.WARNING, f"service {ref.name} leads to a version that is scaled to 0",
         f"no pod with {key}={selector[key]} runs; the pods of {word} have {key}={value}", ref, field, evidence, (ref,),
-        0.85, (f"select {key}={value}", f"or scale the version {selector[key]} up"), remedy,
+        0.85, (step,), remedy,
     )  # fmt: skip

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import calls, service_of
+from kubegenie_tui.diagnostics.corrections import is_alone
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -46,7 +47,7 @@ def called_namespaces(snapshot: Snapshot) -> set[str]:
 
 def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
     """To itself, or to a service of the cluster that does not exist."""
-    ref, host = ref_of("services", service), text_at(service, "spec.externalName")
+    ref, host, remedy = ref_of("services", service), text_at(service, "spec.externalName"), None
     meant = service_of(snapshot, ref.namespace, host) if ".svc" in host else None
     if meant is None:
         return
@@ -57,15 +58,29 @@ def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
             return  # told of once
         why = f"it leads round in a ring: {' -> '.join(each.name for each in (*ring, ref))}"
     elif snapshot.is_missing("services", meant.namespace, meant.name):
-        near = nearest(meant.name, snapshot.names("services", meant.namespace))
+        near = nearest(meant.name, (names := _others(snapshot, ref, meant.namespace)))
+        remedy = _renamed(ref, host, meant.name, near) if is_alone(meant.name, near, names) else None
         why = f'there is no service "{meant.name}" in namespace {meant.namespace}{did_you_mean(near)}'
     else:
         return
     evidence = (fact("services", service, "spec.externalName"),)
     title, step = f"service {ref.name} leads nowhere", "correct spec.externalName"
     yield Finding(
-        "external-name", Severity.WARNING, title, why, ref, "spec.externalName", evidence, (ref,), 0.95, (step,)
+        "external-name", Severity.WARNING, title, why, ref, "spec.externalName", evidence, (ref,), 0.95, (step,), remedy
     )
+
+
+def _others(snapshot: Snapshot, ref: ObjectRef, namespace: str) -> list[str]:
+    """The services of a namespace that another name may lead to."""
+    names = snapshot.names("services", namespace)
+    return [each for each in names if (namespace, each) != (ref.namespace, ref.name)]
+
+
+def _renamed(ref: ObjectRef, host: str, wrong: str, right: str) -> Remedy | None:
+    """The same host with another service."""
+    first, dot, rest = host.partition(".")
+    changed = {"spec": {"externalName": f"{right}{dot}{rest}"}}
+    return Remedy("patch", ref, patch=changed) if first == wrong else None
 
 
 def _ring(snapshot: Snapshot, ref: ObjectRef, meant: ObjectRef) -> tuple[ObjectRef, ...] | None:

@@ -9,9 +9,10 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.rights import BINDINGS, BUILT_IN, CLUSTER_BINDINGS, CLUSTER_ROLES, ROLES
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding, Severity
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -32,7 +33,10 @@ def _without_role(snapshot: Snapshot, kind: str, binding: Manifest) -> Finding |
     if not name or not snapshot.is_missing(role, space, name):
         return None
     why = f'there is no {word} "{name}"{did_you_mean(nearest(name, snapshot.names(role, space)))}'
-    step = "make the binding anew with a role that exists (a roleRef cannot be changed), or create the role"
+    step = (
+        "which role is meant is yours to judge: make the binding anew with one that exists (a roleRef cannot be "
+        "changed), or create the role"
+    )
     return _finding(kind, binding, "missing-role", why, "roleRef.name", [fact(kind, binding, "roleRef.name")], step)
 
 
@@ -51,11 +55,21 @@ def _without_subjects(snapshot: Snapshot, kind: str, binding: Manifest) -> Findi
     proof = [fact(kind, binding, "subjects[0].name", f"{space}/{name}")]
     step = f"let it name {near}" if near else f"create the service account {name}, or name one that exists"
     found = _finding(kind, binding, "missing-subject", why, "subjects[0].name", proof, step)
-    names = snapshot.names("serviceaccounts", space)
-    if len(subjects) > 1 or not corrections.is_alone(name, near, names):
-        return found
-    remedy = corrections.of_list(found.root, "subjects", subjects, subjects[0], {"name": near})
-    return msgspec.structs.replace(found, remedy=remedy)
+    return msgspec.structs.replace(found, remedy=_of_subjects(snapshot, found.root, subjects))
+
+
+def _of_subjects(snapshot: Snapshot, binding: ObjectRef, subjects: list[Manifest]) -> Remedy | None:
+    """For each subject the one account whose name is near, and no account twice."""
+    changed = []
+    for subject in subjects:
+        name = text_at(subject, "name")
+        names = snapshot.names("serviceaccounts", text_at(subject, "namespace") or binding.namespace)
+        near = nearest(name, names)
+        if not corrections.is_alone(name, near, names):
+            return None
+        changed.append({**subject, "name": near})
+    places = {(each.get("namespace"), each["name"]) for each in changed}
+    return Remedy("patch", binding, patch={"subjects": changed}) if len(places) == len(changed) else None
 
 
 def _finding(

@@ -58,7 +58,7 @@ def _outdated(snapshot: Snapshot, workload: Workload, config: Manifest) -> Findi
         "configmap-changed", Severity.NOTICE, f"{workload.word} may run with old values of ConfigMap {ref.name}",
         f"{len(old)} of its {len(pods)} pods read their variables from it before it was changed {since} ago",
         workload.ref, "spec.template", evidence, (workload.ref, ref, *(ref_of("pods", pod) for pod in old)), 0.5,
-        (f"restart {workload.ref.name} if the change is meant for it",),
+        (f"whether the change is meant for these pods is yours to judge; if it is, restart {workload.ref.name}",),
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def telling_line(lines: Sequence[str]) -> str:
         if re.search(r"panic:|caused by|fatal", candidate, re.IGNORECASE):
             line = candidate
             break
-    return _message_of(line).strip()
+    return message_of(line).strip()
 
 
 def alarming_line(lines: Sequence[str]) -> str:
@@ -126,7 +126,7 @@ def alarming_line(lines: Sequence[str]) -> str:
 
 def read_clue(lines: Sequence[str]) -> Clue | None:
     """What the log points at; None when it says nothing that is known."""
-    messages = [_message_of(line).strip() for line in lines[-12:]]
+    messages = [message_of(line).strip() for line in lines[-12:]]
     for candidate in dict.fromkeys((telling_line(lines), *reversed(messages), " ".join(messages[-6:]))):
         for about, pattern in _CLUES:
             match = pattern.search(candidate)
@@ -146,7 +146,7 @@ def _clue(about: str, line: str, match: re.Match[str]) -> Clue:
     return Clue(about, line, told["host"] or told.get("other") or "", int(told.get("port") or 0))
 
 
-def _message_of(line: str) -> str:
+def message_of(line: str) -> str:
     """The message of a JSON log line; other lines as they are, JSON within them without the quotes' escapes."""
     try:
         fields = json.loads(line) if line.lstrip().startswith("{") else None

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics import condition_states as states
+from kubegenie_tui.diagnostics import corrections, operator_sources, operators, runs, sync_states
 from kubegenie_tui.diagnostics import custom_references as references
-from kubegenie_tui.diagnostics import operator_sources, operators, runs, sync_states
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -67,7 +67,7 @@ def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:
     return next((name for path in paths if item is not None and (name := text_at(item, path))), "")
 
 
-def _misspelt(snapshot: Snapshot, item: Manifest, gone: ObjectRef) -> references.Lost | None:
+def _misspelt(snapshot: Snapshot, kind: str, item: Manifest, gone: ObjectRef) -> references.Lost | None:
     """The field with the name of what is missed, where another may be meant: of Secrets, one that is near.
 
     Of custom kinds any other may be meant: they are few.
@@ -78,7 +78,11 @@ def _misspelt(snapshot: Snapshot, item: Manifest, gone: ObjectRef) -> references
     is_meant = near or (names and gone.kind not in _CORE)
     if len(fields) != 1 or not is_meant or not snapshot.is_missing(gone.kind, gone.namespace, gone.name):
         return None
-    return references.Lost(fields[0], f'there is no "{gone.name}" among {gone.kind}{did_you_mean(near)}')
+    is_owned = any(owner.get("controller") for owner in mappings_at(item, "metadata.ownerReferences"))
+    is_sure = not is_owned and corrections.is_alone(gone.name, near, names)
+    remedy = corrections.of_text(ref_of(kind, item), item, gone.name, near) if is_sure else None
+    why = f'there is no "{gone.name}" among {gone.kind}{did_you_mean(near)}'
+    return references.Lost(fields[0], why, remedy=remedy)
 
 
 def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Finding:
@@ -102,7 +106,7 @@ def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Fi
     gone = _gone(snapshot, missing, ref.namespace)
     if any(snapshot.get(gone.kind, space, gone.name) is not None for space in (gone.namespace, "")):
         return found
-    if (lost := _misspelt(snapshot, item, gone)) is not None:
+    if (lost := _misspelt(snapshot, kind, item, gone)) is not None:
         return _misled(kind, item, lost, bad)
     return msgspec.structs.replace(
         found, root=gone, field="metadata.name", confidence=0.85, affected=(ref, gone),
@@ -131,7 +135,7 @@ def _misled(kind: str, item: Manifest, lost: references.Lost, bad: Manifest | No
     return Finding(
         "missing-reference", Severity.WARNING, f"{noun} {ref.name} refers to what does not exist", lost.why,
         lost.absent or ref, "" if lost.absent else field, tuple(evidence), (ref,), 0.9,
-        (f"correct {field}, or create what it names",),
+        (f"correct {field}, or create what it names",), lost.remedy,
     )  # fmt: skip
 
 

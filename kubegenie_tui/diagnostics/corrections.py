@@ -1,6 +1,6 @@
 """Names that are corrected for certain: a fault knows the one name that is near, and the field can be changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
-from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.nearness import is_slip, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
 
@@ -20,8 +20,8 @@ _NAME_KEYS = {"secret": "secretName", "configMap": "name"}
 
 
 def is_alone(wanted: str, near: str, names: Iterable[str], tolerance: float = 0.2) -> bool:
-    """Whether no other name is near as well."""
-    return bool(near) and not nearest(wanted, (each for each in names if each != near), tolerance)
+    """Whether it is a slip for certain, and no other name is near as well."""
+    return is_slip(wanted, near, tolerance) and not nearest(wanted, (each for each in names if each != near), tolerance)
 
 
 def of_account(workload: Workload, near: str) -> Remedy | None:
@@ -117,6 +117,44 @@ def of_backend(ref: ObjectRef, rules: list[Manifest], wrong: Manifest, near: str
 def of_list(ref: ObjectRef, path: str, items: list[Manifest], wrong: Manifest, new: Manifest) -> Remedy:
     """Other fields for one mapping anywhere in a list, which is written out whole."""
     return _at(ref, path, [_changed(each, wrong, new) for each in items])
+
+
+def of_mapping(ref: ObjectRef, manifest: Manifest, wrong: Manifest, new: Manifest) -> Remedy | None:
+    """Other fields for one mapping anywhere in an object; lists on the way to it are written out whole."""
+    patch = _down_to(manifest, wrong, new)
+    return Remedy("patch", ref, patch=patch) if patch else None
+
+
+def _down_to(value: Manifest, wrong: Manifest, new: Manifest) -> Manifest:
+    if value is wrong:
+        return new
+    for key, each in value.items():
+        if isinstance(each, list) and (changed := _changed(each, wrong, new)) != each:
+            return {key: changed}
+        if isinstance(each, dict) and (patch := _down_to(each, wrong, new)):
+            return {key: patch}
+    return {}
+
+
+def of_text(ref: ObjectRef, manifest: Manifest, wrong: str, right: str) -> Remedy | None:
+    """Another text in the one place of a spec that says it."""
+    holders = list(_holders(mapping_at(manifest, "spec"), wrong))
+    if len(holders) != 1:
+        return None
+    [(holder, key)] = holders
+    held = holder[key]
+    new = [right if each == wrong else each for each in held] if isinstance(held, list) else right
+    return of_mapping(ref, manifest, holder, {key: new})
+
+
+def _holders(spec: Manifest, wrong: str) -> Iterator[tuple[Manifest, str]]:
+    for key, value in spec.items():
+        many = value if isinstance(value, list) else [value]
+        if wrong in [each for each in many if isinstance(each, str)]:
+            yield spec, key
+        for each in many:
+            if isinstance(each, dict):
+                yield from _holders(each, wrong)
 
 
 def _at(ref: ObjectRef, path: str, value: Any) -> Remedy:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from kubegenie_tui.diagnostics.corrections import is_alone, of_mapping
 from kubegenie_tui.diagnostics.references import keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.finding import Remedy
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -33,6 +35,8 @@ class Named(msgspec.Struct, frozen=True):
     """Where it is named, up to the name."""
     key: str = ""
     """The key of it that is wanted, empty for none."""
+    reference: Manifest = {}
+    """What names it."""
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -44,6 +48,8 @@ class Lost(msgspec.Struct, frozen=True):
     """Whether it is a name that is written in where nobody gives one, and that an installation brings."""
     absent: ObjectRef | None = None
     """The Secret or ConfigMap that has to be made or completed; None where the name is more likely to be wrong."""
+    remedy: Remedy | None = None
+    """The one name, key or kind that is meant."""
 
     @property
     def is_needed(self) -> bool:
@@ -56,13 +62,14 @@ def lost(snapshot: Snapshot, kind: str, item: Manifest) -> Lost | None:
     for each in named(snapshot, kind, item):
         if snapshot.is_missing(each.ref.kind, each.ref.namespace, each.ref.name):
             if snapshot.get(each.ref.kind, "", each.ref.name) is None:
-                return _missing(snapshot, each)
+                return _missing(snapshot, kind, item, each)
         elif (target := _get(snapshot, each.ref)) is not None and each.key and each.ref.kind in _WITH_KEYS:
             keys = keys_of(target)
             if each.key not in keys:
                 near = nearest(each.key, keys)
                 why = f'{each.word} "{each.ref.name}" has no key "{each.key}"{did_you_mean(near)}'
-                return Lost(f"{each.field}.key", why, absent=None if near else each.ref)
+                remedy = _corrected(kind, item, each, {"key": near}) if is_alone(each.key, near, keys) else None
+                return Lost(f"{each.field}.key", why, absent=None if near else each.ref, remedy=remedy)
     return None
 
 
@@ -82,7 +89,7 @@ def named(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Named]:
         name, space = text_at(reference, "name"), text_at(reference, "namespace") or own
         ids = [each for each in snapshot.kinds() if is_of(each, word, _group_of(reference))]
         if len(ids) == 1 and (space or ids[0] not in _WITH_KEYS):
-            yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"))
+            yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"), reference)
 
 
 def names_of(kind_id: str, items: Iterable[Manifest]) -> set[str]:
@@ -98,15 +105,22 @@ def _get(snapshot: Snapshot, ref: ObjectRef) -> Manifest | None:
     return snapshot.get(ref.kind, ref.namespace, ref.name)
 
 
-def _missing(snapshot: Snapshot, each: Named) -> Lost:
+def _corrected(kind: str, item: Manifest, each: Named, new: Manifest) -> Remedy | None:
+    """Of what a controller made, it would be made as it was."""
+    is_owned = any(owner.get("controller") for owner in mappings_at(item, "metadata.ownerReferences"))
+    return None if is_owned else of_mapping(ref_of(kind, item), item, each.reference, new)
+
+
+def _missing(snapshot: Snapshot, own: str, item: Manifest, each: Named) -> Lost:
     kind, space = each.ref.kind, each.ref.namespace
     if (word := _of_other_scope(snapshot, each)) and not each.field.endswith("]"):
         why = f'there is no {each.word} "{each.ref.name}"; there is a {word} of this name'
-        return Lost(f"{each.field}.kind", why)
-    near = nearest(each.ref.name, (*snapshot.names(kind, space), *snapshot.names(kind, "")))
+        return Lost(f"{each.field}.kind", why, remedy=_corrected(own, item, each, {"kind": word}))
+    near = nearest(each.ref.name, (names := (*snapshot.names(kind, space), *snapshot.names(kind, ""))))
     absent = each.ref if kind in _WITH_KEYS and not near else None
     why = f'there is no {each.word} "{each.ref.name}"{did_you_mean(near)}'
-    return Lost(f"{each.field}.name", why, absent=absent, is_default=each.ref.name == "default")
+    remedy = _corrected(own, item, each, {"name": near}) if is_alone(each.ref.name, near, names) else None
+    return Lost(f"{each.field}.name", why, absent=absent, is_default=each.ref.name == "default", remedy=remedy)
 
 
 def _of_other_scope(snapshot: Snapshot, each: Named) -> str:

@@ -161,7 +161,7 @@ def _needs_asleep(
         field="spec.replicas",
         evidence=[*evidence, fact(kind, item, "spec.replicas", "0")],
         confidence=0.95,
-        next_steps=[f"scale {root.name} up"],
+        next_steps=[f"scale {root.name} up; whether it rests on purpose is yours to judge"],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=Remedy("scale", root, {"replicas": "1"}))
 

@@ -24,6 +24,7 @@ from kubegenie_tui.diagnostics import (
     images,
     ingresses,
     jobs,
+    logged_errors,
     makers,
     memory,
     monitors,
@@ -109,6 +110,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     changed_configs.find,
     asleep_services.find,
     shared_claims.find,
+    logged_errors.find,
 )
 _LAST_RESORTS = frozenset(
     {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret", "service-events"}
@@ -216,4 +218,5 @@ def _without_last_resorts(found: list[Finding]) -> list[Finding]:
     told_better[_BLIND] = {ref for f in found if f.rule != _BLIND and f.severity >= Severity.WARNING
                            for ref in f.affected if ref.kind in scaling.SCALED}  # fmt: skip
     told_better[_BLIND] -= {f.root for f in found if f.rule == _BLIND}
+    told_better[logged_errors.RULE] = {ref for f in found if f.severity >= Severity.WARNING for ref in f.affected}
     return [f for f in found if f.rule not in told_better or told_better[f.rule].isdisjoint(f.affected)]

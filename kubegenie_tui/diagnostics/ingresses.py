@@ -42,10 +42,11 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             )  # fmt: skip
         elif not wanted and (said := _old_class(snapshot, ingress)):
             why = f'there is no IngressClass "{said}"{did_you_mean(nearest(said, snapshot.names(_CLASSES, ""), 0.35))}'
-            yield _finding(
+            found = _finding(
                 ingress, "missing-ingress-class", "has no controller", why, f"metadata.annotations[{_BY_ANNOTATION}]",
                 said, Severity.WARNING,
             )  # fmt: skip
+            yield msgspec.structs.replace(found, remedy=_of_old_class(snapshot, ingress, said))
         for field, backend in backends(ingress):
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
@@ -107,6 +108,14 @@ def _of_class(snapshot: Snapshot, ingress: Manifest, wanted: str, near: str) -> 
     if not corrections.is_alone(wanted, near, snapshot.names(_CLASSES, ""), 0.35):
         return None
     return Remedy("patch", ref_of(KIND, ingress), patch={"spec": {"ingressClassName": near}})
+
+
+def _of_old_class(snapshot: Snapshot, ingress: Manifest, said: str) -> Remedy | None:
+    names = snapshot.names(_CLASSES, "")
+    near = nearest(said, names, 0.35)
+    changed = {"metadata": {"annotations": {_BY_ANNOTATION: near}}}
+    is_sure = corrections.is_alone(said, near, names, 0.35)
+    return Remedy("patch", ref_of(KIND, ingress), patch=changed) if is_sure else None
 
 
 def _of_backend(

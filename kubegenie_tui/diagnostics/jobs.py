@@ -45,7 +45,10 @@ def _suspended(snapshot: Snapshot) -> Iterator[Finding]:
             if mapping_at(item, "spec").get("suspend") is True:
                 ref, word = ref_of(kind, item), kind.removesuffix("s.batch")
                 evidence = (fact(kind, item, "spec.suspend", "true"),)
-                title, step = f"{word} {ref.name} {what}", ("resume it when it shall run again",)
+                title, step = (
+                    f"{word} {ref.name} {what}",
+                    ("resume it; whether it is held on purpose is yours to judge",),
+                )
                 yield Finding(
                     f"{word}-suspended", Severity.NOTICE, title, "it is suspended", ref, "spec.suspend", evidence,
                     (ref,), 1.0, step, unsuspend(snapshot, ref, item),
@@ -83,7 +86,7 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
         evidence += facts
         why += f": exit code {broken.exit_code}" + (f', "{said}"' if said else "")
     owner = maker_of(snapshot, job)
-    steps = ("read the log of its pod", "run it again when the cause is mended")
+    steps: tuple[str, ...] = ("read the log of its pod", "run it again when the cause is mended")
     affected = tuple(dict.fromkeys((ref, owner.ref)))
     title = f"job {ref.name} {'keeps failing' if reason == 'Retried' else 'failed'}"
     if broken is not None and (elsewhere := _elsewhere(snapshot, owner, broken, evidence)) is not None:
@@ -91,6 +94,7 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
         return msgspec.structs.replace(elsewhere, severity=Severity.WARNING, affected=whole)
     path = _field(owner, reason)
     remedy = suspend(snapshot, owner)
+    steps += ("or suspend it until then; whether its runs may be missed is yours to judge",) if remedy else ()
     return Finding(
         "job-failed", Severity.WARNING, title, why, owner.ref, path, tuple(evidence), affected, 0.8, steps, remedy
     )

@@ -5,13 +5,16 @@ Source: its API reference, ServiceMonitor and PodMonitor: https://prometheus-ope
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of, ports_of, workload_of
 from kubegenie_tui.diagnostics.selectors import selects_nothing, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
-from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.nearness import did_you_mean, is_slip, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
 
@@ -96,12 +99,27 @@ def _owner(pod: Manifest) -> str:
 
 
 def _of_other_ports(kind: str, monitor: Manifest, names: set[str], word: str) -> Iterator[Finding]:
-    for number, endpoint in enumerate(mappings_at(monitor, f"spec.{_ENDPOINTS[kind]}")):
+    endpoints = mappings_at(monitor, f"spec.{_ENDPOINTS[kind]}")
+    remedy = _of_ports(kind, monitor, endpoints, names)
+    for number, endpoint in enumerate(endpoints):
         if (port := text_at(endpoint, "port")) and port not in names:
             near, rest = nearest(port, names, 0.35), f"; it has {', '.join(sorted(names))}" if names else ""
             why = f"{word} has no port {port}{did_you_mean(near) if near else rest}"
             field = f"spec.{_ENDPOINTS[kind]}[{number}].port"
-            yield _finding(kind, monitor, why, field, Severity.WARNING, "name the port as it is")
+            found = _finding(kind, monitor, why, field, Severity.WARNING, "name the port as it is")
+            yield msgspec.structs.replace(found, remedy=remedy)
+
+
+def _of_ports(kind: str, monitor: Manifest, endpoints: list[Manifest], names: set[str]) -> Remedy | None:
+    """For each port that is not there the one whose name is near; the list is written out whole."""
+    changed = []
+    for endpoint in endpoints:
+        port = text_at(endpoint, "port")
+        near = port if port in {*names, ""} else nearest(port, names, 0.35)
+        if near != port and not corrections.is_alone(port, near, names, 0.35):
+            return None
+        changed.append({**endpoint, "port": near} if near != port else endpoint)
+    return Remedy("patch", ref_of(kind, monitor), patch={"spec": {_ENDPOINTS[kind]: changed}})
 
 
 def _of_nothing(
@@ -109,14 +127,41 @@ def _of_nothing(
 ) -> Finding:
     """A warning where something is one label away: it has the value under another key, or a value near to it."""
     pairs, what = mapping_at(selector, "matchLabels"), "service" if kind == MONITORS else "pod"
+    there = list(there)
     for name, labels in there:
         missed = [(key, str(value)) for key, value in pairs.items() if labels.get(key) != str(value)]
         if len(missed) == 1 and _is_slip(*missed[0], labels):
             has = ", ".join(f"{key}={value}" for key, value in labels.items())
             why = f"no {what} has the labels it selects; {name} has {has}"
-            return _finding(kind, monitor, why, "spec.selector", Severity.WARNING, f"select labels that the {what} has")
+            step = f"select labels that the {what} has"
+            found = _finding(kind, monitor, why, "spec.selector", Severity.WARNING, step)
+            return msgspec.structs.replace(found, remedy=_of_labels(kind, monitor, selector, there))
     why = f"no {what} of its namespace has the labels it selects"
     return _finding(kind, monitor, why, "spec.selector", Severity.NOTICE, f"select labels that a {what} has")
+
+
+def _of_labels(
+    kind: str, monitor: Manifest, selector: Manifest, there: Iterable[tuple[str, dict[str, str]]]
+) -> Remedy | None:
+    """The one change of a label by which it selects something."""
+    pairs = mapping_at(selector, "matchLabels")
+    meant: list[dict[str, str | None]] = []
+    for _, labels in there:
+        missed = [(key, str(value)) for key, value in pairs.items() if labels.get(key) != str(value)]
+        for change in _slips(*missed[0], labels) if len(missed) == 1 else ():
+            changed = {key: value for key, value in {**pairs, **change}.items() if value is not None}
+            if change not in meant and selects({**selector, "matchLabels": changed}, labels):
+                meant.append(change)
+    patch = {"spec": {"selector": {"matchLabels": meant[0]}}} if len(meant) == 1 else {}
+    return Remedy("patch", ref_of(kind, monitor), patch=patch) if patch else None
+
+
+def _slips(key: str, value: str, labels: dict[str, str]) -> Iterator[dict[str, str | None]]:
+    """What would be written for the value under another key, and for another value under the same key."""
+    if value.lower() not in _SWITCHES:
+        yield from ({key: None, each: value} for each, held in labels.items() if held == value)
+    if is_slip(value, labels.get(key, ""), 0.35):
+        yield {key: labels[key]}
 
 
 def _is_slip(key: str, value: str, labels: dict[str, str]) -> bool:

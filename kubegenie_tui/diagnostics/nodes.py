@@ -57,4 +57,4 @@ def _of_condition(snapshot: Snapshot, node: Manifest, condition: Manifest) -> It
     field = f"status.conditions[{kind}]"
     evidence = (fact("nodes", node, field, f"{status}: {said}"),)
     affected = [ref_of("pods", pod) for pod in snapshot.all("pods") if text_at(pod, "spec.nodeName") == ref.name]
-    yield Finding(rule, severity, title, why, ref, field, evidence, (ref, *affected[:20]), 0.95, (step,))
+    yield Finding(rule, severity, title, why, ref, field, evidence, (ref, *affected), 0.95, (step,))

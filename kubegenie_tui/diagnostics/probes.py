@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, log_fact
-from kubegenie_tui.diagnostics.clues import alarming_line, read_clue
+from kubegenie_tui.diagnostics.clues import Clue, alarming_line, read_clue
 from kubegenie_tui.diagnostics.crashes import behind, log_key, telling_sibling
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.selectors import selected_pods
@@ -101,16 +101,25 @@ def _asks_in_vain(at: str, cause: str) -> bool:
 def _behind(snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence]) -> Finding | None:
     """What the program misses, as far as its log names it and the cluster bears it out."""
     clue = read_clue(snapshot.logs.get(log_key(container), []))
-    found = behind(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None
-    if found is None or _is_itself(snapshot, found, container):
+    found = borne_out(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None
+    if found is None:
         return None
     return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " does not get ready: "))
+
+
+def borne_out(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
+) -> Finding | None:
+    """What a program misses that runs on without it; in the words of a crash."""
+    found = behind(snapshot, workload, container, clue, evidence)
+    return None if found is None or _is_itself(snapshot, found, container) else found
 
 
 def _is_itself(snapshot: Snapshot, found: Finding, container: Container) -> bool:
     """Whether it waits for a service of its own, as members of a group do for one another."""
     service = snapshot.get("services", found.root.namespace, found.root.name) if found.root.kind == "services" else None
-    return service is not None and container.pod in selected_pods(snapshot, service)
+    own = text_at(container.pod, "metadata.uid")
+    return service is not None and own in [text_at(pod, "metadata.uid") for pod in selected_pods(snapshot, service)]
 
 
 def _telling_event(snapshot: Snapshot, container: Container) -> Manifest | None:

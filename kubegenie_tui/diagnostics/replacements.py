@@ -38,6 +38,12 @@ def of_nodes(snapshot: Snapshot, workload: Workload) -> Remedy | None:
     return None
 
 
+def of_node(snapshot: Snapshot, workload: Workload, name: str, near: str) -> Remedy | None:
+    """The one node whose name is near the one that pods are bound to."""
+    is_sure = corrections.is_alone(name, near, snapshot.names("nodes", ""))
+    return corrections.of_template(workload, {"nodeName": near}) if is_sure else None
+
+
 def other_claim(snapshot: Snapshot, claim: ObjectRef) -> str:
     """The one claim that is near, and that nobody uses; empty for none."""
     names = snapshot.names(claim.kind, claim.namespace)

@@ -42,7 +42,7 @@ def _paused(deployment: Manifest, workload: Workload) -> Finding:
     why = f"its rollout is paused at {updated} of {wanted} updated pods"
     evidence = (fact(_KIND, deployment, "spec.paused", "true"),)
     title = f"{workload.word} is paused"
-    step = ("resume the rollout",)
+    step = ("resume the rollout; whether it is held on purpose is yours to judge",)
     ready = number_at(deployment, "status.readyReplicas") or 0
     severity = Severity.NOTICE if ready >= wanted or updated >= wanted else Severity.WARNING
     return Finding(

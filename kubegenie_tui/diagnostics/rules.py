@@ -52,6 +52,7 @@ RULES: dict[str, dict[str, str]] = {
         "wrong-port": "The program calls a port that the service does not have.",
         "dependency-down": "What the program calls has no ready pod.",
         "dependency-asleep": "What the program calls is scaled to 0.",
+        "errors-logged": "A program that is ready logs the same error again and again; only who asks about it is told.",
         "init-waits": "An init container does not come to an end, and holds the pod back.",
         "pod-setup-fails": "The kubelet cannot set the pod up.",
     },

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kubegenie_tui.diagnostics import api_services
+from kubegenie_tui.diagnostics import api_services, corrections
 from kubegenie_tui.diagnostics.api_services import SCALERS
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
@@ -50,7 +50,7 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
     kind_id = KIND_IDS.get(text_at(scaler, "spec.scaleTargetRef.kind"), "")
     target = text_at(scaler, "spec.scaleTargetRef.name")
     if kind_id and snapshot.is_missing(kind_id, ref.namespace, target):
-        near = nearest(target, snapshot.names(kind_id, ref.namespace))
+        near = nearest(target, (names := snapshot.names(kind_id, ref.namespace)))
         why = f'there is no {kind_id.partition(".")[0].removesuffix("s")} "{target}"{did_you_mean(near)}'
         other = next((each for each in SCALED if snapshot.get(each, ref.namespace, target)), "")
         wrong = "kind" if other else "name"
@@ -59,7 +59,8 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
         found = _finding(scaler, "autoscaler-target", why, field, text_at(scaler, field), step)
         kinds = {"apiVersion": "apps/v1", "kind": _WORDS[other]} if other else {"name": near}
         meant = {**mapping_at(scaler, "spec.scaleTargetRef"), **kinds}
-        remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if near or other else None
+        is_sure = other or corrections.is_alone(target, near, names)
+        remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if is_sure else None
         yield msgspec.structs.replace(found, remedy=remedy)
         return
     for condition in mappings_at(scaler, "status.conditions"):

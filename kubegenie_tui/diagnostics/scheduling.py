@@ -21,6 +21,8 @@ from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quanti
 _SHORT = {
     "cpu": "insufficient-cpu", "memory": "insufficient-memory", "ephemeral-storage": "ephemeral-storage",
 }  # fmt: skip
+_OPEN = "uncordon a node; whether its maintenance is over is yours to judge"
+_FEWER = "or run as many as fit; whether they are enough is yours to judge"
 _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
 
 _PLAIN_REASONS = (
@@ -99,6 +101,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 f'there is no node "{name}"{did_you_mean(near)}', workload.ref, field,
                 (fact(workload.kind, workload.manifest, field, name),), (workload.ref,), 0.95,
                 ("leave nodeName out, and select nodes by their labels",),
+                replacements.of_node(snapshot, workload, name, near),
             )  # fmt: skip
 
 
@@ -113,6 +116,7 @@ def _explain(snapshot: Snapshot, workload: Workload, pod: Manifest, condition: M
     said = text_at(condition, "message")
     rule, cause, root, field, more, step = _cause(snapshot, workload, pod, said)
     affected = tuple(dict.fromkeys((workload.ref, ref_of("pods", pod))))
+    fewer = fit(snapshot, workload, rule)
     return Finding(
         rule,
         severity_of(snapshot, workload),
@@ -123,10 +127,8 @@ def _explain(snapshot: Snapshot, workload: Workload, pod: Manifest, condition: M
         (fact("pods", pod, "status.conditions[PodScheduled]", said), *more),
         affected,
         0.93,
-        (step,),
-        fit(snapshot, workload, rule)
-        or uncordon(snapshot, pod, root)
-        or replacements.of_place(snapshot, workload, rule, said),
+        (step, *((_FEWER,) if fewer else ())),
+        fewer or uncordon(snapshot, pod, root) or replacements.of_place(snapshot, workload, rule, said),
     )
 
 
@@ -311,7 +313,7 @@ def _closed(said: str, fitting: list[Manifest]) -> _Cause | None:
     names = ", ".join(text_at(node, "metadata.name") for node in cordoned)
     proof = [fact("nodes", node, "spec.unschedulable", "true") for node in cordoned[:3]]
     ref = ref_of("nodes", cordoned[0])
-    return "node-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, "uncordon a node"
+    return "node-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, _OPEN
 
 
 def _taint(

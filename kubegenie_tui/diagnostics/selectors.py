@@ -10,7 +10,7 @@ from kubegenie_tui.diagnostics.pods import Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
-from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.nearness import is_slip, nearest
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
@@ -28,7 +28,7 @@ class NearLabel(msgspec.Struct, frozen=True):
     """`deployment web`."""
     proof: Evidence
     is_alone: bool
-    """Whether no other workload is a slip away by another label."""
+    """Whether it is a slip for certain, and no other workload is one away by another label."""
 
 
 def matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:
@@ -99,7 +99,10 @@ def near_label(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> 
     """The workload that a selector most probably means, when it is a slip in one label away."""
     found = list(_near_labels(snapshot, namespace, mapping_at(selector, "matchLabels")))
     meant = {(each.key, each.value) for each in found}
-    return msgspec.structs.replace(found[0], is_alone=len(meant) == 1) if found else None
+    if len(meant) != 1:
+        return found[0] if found else None
+    wanted = str(mapping_at(selector, "matchLabels")[found[0].key])
+    return msgspec.structs.replace(found[0], is_alone=is_slip(wanted, found[0].value, 0.35))
 
 
 def _near_labels(snapshot: Snapshot, namespace: str, pairs: Manifest) -> Iterator[NearLabel]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.diagnostics import strangers
+from kubegenie_tui.diagnostics import corrections, strangers
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.pods import Workload, declared_ports, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods, templates, will_be_selected
@@ -70,12 +70,12 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
     field, step, confidence = "spec.selector", "let the selector name labels that the pods have", 0.8
     remedy: Remedy | None = None
     if near is not None:
-        proof, key, value, word = near
+        proof, key, value, word, is_alone = near
         evidence.append(proof)
         why += f"; the pods of {word} have {key}={value}"
         field, step, confidence = f"spec.selector.{key}", f"select {key}={value}", 0.95
         wrong = dict.fromkeys(each for each in selector if key not in selector and f"{each}=" not in proof.value)
-        remedy = Remedy("patch", ref, patch={"spec": {"selector": {**wrong, key: value}}})
+        remedy = Remedy("patch", ref, patch={"spec": {"selector": {**wrong, key: value}}}) if is_alone else None
     return Finding(
         "service-selects-nothing", Severity.CRITICAL, f"service {ref.name} has no endpoints", why, ref, field,
         tuple(evidence), (ref,), confidence, (step,), remedy,
@@ -84,20 +84,27 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
 
 def _nearest_labels(
     snapshot: Snapshot, service: Manifest, selector: dict[str, Any]
-) -> tuple[Evidence, str, str, str] | None:
-    """The workload most probably meant: its labels as evidence, the key to change with its value, and its name."""
+) -> tuple[Evidence, str, str, str, bool] | None:
+    """The workload most probably meant: its labels as evidence, the key to change with its value, and its name.
+
+    Last whether no other labels are meant as probably.
+    """
     best: tuple[float, Evidence, str, str, str] | None = None
+    rivals = set[tuple[float, str, str]]()
     for kind, item, labels in templates(snapshot, ref_of("services", service).namespace):
         missed = {key: str(value) for key, value in selector.items() if labels.get(key) != str(value)}
         if len(missed) != 1:
             continue
         [(key, wanted)] = missed.items()
         score, right_key = _likeness(key, wanted, labels, len(selector), ref_of(kind, item).name, service)
+        rivals.add((score, right_key, labels.get(right_key, "")))
         if score >= 0.6 and (best is None or score > best[0]):
             path = "metadata.labels" if kind == "pods" else "spec.template.metadata.labels"
             word = f"{kind.partition('.')[0].removesuffix('s')} {ref_of(kind, item).name}"
             best = score, fact(kind, item, path, _pairs(labels)), right_key, labels[right_key], word
-    return best[1:] if best else None
+    if best is None:
+        return None
+    return *best[1:], [score for score, _, _ in rivals].count(best[0]) == 1
 
 
 def _likeness(
@@ -175,7 +182,19 @@ def _protocol_finding(service: Manifest, workload: Workload, port: Manifest, oth
     why = f"it sends {sent}, and the pods of {workload.word} listen for {other} there"
     title = f"service {ref.name} sends another protocol than its pods listen for"
     step = (f"set the port's protocol to {other}",)
-    return Finding("service-wrong-protocol", Severity.WARNING, title, why, ref, field, evidence, (ref,), 0.85, step)
+    remedy = _to_protocol(service, port, other)
+    return Finding(
+        "service-wrong-protocol", Severity.WARNING, title, why, ref, field, evidence, (ref,), 0.85, step, remedy
+    )
+
+
+def _to_protocol(service: Manifest, port: Manifest, other: str) -> Remedy | None:
+    """What the pods say; not TCP, which is what they are taken to say where they say nothing."""
+    ports, number = mappings_at(service, "spec.ports"), port.get("port")
+    is_there = any(text_at(each, "protocol") == other and each.get("port") == number for each in ports)
+    if other == "TCP" or is_there or text_at(service, "spec.type") == "LoadBalancer":
+        return None
+    return corrections.of_list(ref_of("services", service), "spec.ports", ports, port, {"protocol": other})
 
 
 def _port_finding(

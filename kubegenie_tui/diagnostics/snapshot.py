@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -22,6 +24,14 @@ KIND_IDS = {
     "PersistentVolumeClaim": "persistentvolumeclaims",
 }
 """Kind ids of what owner references and events name."""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """The last lines of a container, with its whole pod."""
+
+    pod: Manifest
+    container: str
+    lines: Sequence[str]
 
 
 class Snapshot:
@@ -51,6 +61,8 @@ class Snapshot:
         self._nearby = dict(nearby or {})
         self.logs = dict(logs or {})
         """Last lines of containers that crashed or are not ready."""
+        self.heard: list[Heard] = []
+        """What containers say that are ready, of an object that is asked about by its name."""
         self.failed = dict(failed or {})
         """Kinds that the server cannot read, and what it says."""
         self.now = now

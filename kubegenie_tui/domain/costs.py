@@ -50,10 +50,9 @@ class Bill(msgspec.Struct, frozen=True):
 
     @property
     def saving(self) -> float:
-        """US dollars a month of all advice that has a figure, and no more than all costs where all prices are known."""
+        """US dollars a month of all advice that has a figure; no more than all costs, for pieces may overlap."""
         found = sum(each.monthly for each in self.advice if each.monthly is not None)
-        is_known = self.estimate is not None and not self.estimate.unpriced
-        return min(found, self.estimate.monthly) if self.estimate is not None and is_known else found
+        return min(found, self.estimate.monthly) if self.estimate is not None else found
 
 
 def spot_note(found: Bill) -> str:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 
 _JOINTS = re.compile(r"[-_.]")
+_DIGITS = re.compile(r"\d+")
+_LONG_PART = 3
+"""Letters of a part that no other one stands beside by a letter."""
 _MOST_NEAR = 5
 
 
@@ -20,6 +23,20 @@ def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
     parts = set(_JOINTS.split(wanted.lower()))
     related = [name for name in known if _is_form(parts, set(_JOINTS.split(name.lower())))]
     return related[0] if len(related) == 1 else ""
+
+
+def is_slip(wanted: str, name: str, tolerance: float = 0.2) -> bool:
+    """Whether `wanted` is `name` mistyped for certain.
+
+    Another number, another short part (`zone-b` for `zone-a`) or a part more or less may be meant.
+    """
+    slips = max(1, int(len(wanted) * tolerance))
+    if not name or distance(wanted.lower(), name.lower(), slips) > slips:
+        return False
+    parts, others = (_JOINTS.split(_DIGITS.sub("", each.lower())) for each in (wanted, name))
+    if len(parts) != len(others):
+        return not _is_form(set(parts), set(others))
+    return any(max(len(a), len(b)) >= _LONG_PART for a, b in zip(parts, others, strict=True) if a != b)
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:

@@ -145,7 +145,7 @@ async def _seen(scope: Scope, ref: ObjectRef, *, removed: bool) -> Seen:
         return Seen((Note(Health.UNKNOWN, f"{ref.words} could not be looked at: {why}"),), whole=False)
     bad = tuple(each for each in verdict.findings if each.severity >= Severity.WARNING)
     calm = [] if bad or rollout else [Note(Health.OK, f"{ref.words}: nothing wrong found")]
-    return Seen((*rollout, *calm), bad, verdict.whole and not verdict.unread)
+    return Seen((*rollout, *calm), bad, verdict.saw_all)
 
 
 async def _left_of(scope: Scope, ref: ObjectRef) -> Note:
@@ -181,7 +181,7 @@ async def _seen_again(scope: Scope, answers: Symptom, seen: Sequence[Seen]) -> S
     except KubeGenieError:
         return Seen((), whole=False)
     found = tuple(finding for finding in verdict.findings if _is(answers, finding))
-    return Seen((), found, verdict.whole and not verdict.unread)
+    return Seen((), found, verdict.saw_all)
 
 
 def _of_answered(answers: Symptom, asked: Seen) -> Note:

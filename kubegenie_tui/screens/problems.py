@@ -246,6 +246,8 @@ def _state(verdict: "Verdict", comparison: Comparison | None) -> str:
     from kubegenie_tui.genie.reading.policies import PolicyVerdict
 
     unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
+    logs = len(verdict.unheard)
+    unread += f", without {logs} log{'' if logs == 1 else 's'} that cannot be read" if logs else ""
     ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
     not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
     what = "pods without a workload" if isinstance(verdict, PolicyVerdict) else "troubled namespaces"

@@ -212,6 +212,11 @@ async def _create_results(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _drop_open_undo(connection: "aiosqlite.Connection") -> None:
+    """What takes changes back is kept sealed: what was kept in the clear goes."""
+    await connection.execute("DELETE FROM undo")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -231,4 +236,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _search_records,
     _name_forwards,
     _create_results,
+    _drop_open_undo,
 )

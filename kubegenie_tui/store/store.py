@@ -141,6 +141,7 @@ async def _open(path: Path) -> Database:
         await _refuse_newer(database, path)
         await _refuse_damaged(database, path)
         await database.fetch("PRAGMA journal_mode = WAL")
+        await database.fetch("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         await database.fetch("PRAGMA foreign_keys = ON")
         await _migrate(database)
     except BaseException:

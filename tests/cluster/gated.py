@@ -6,7 +6,7 @@ from pathlib import Path
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.changes.gate import Gate
-from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.changes.undo import Undo, open_undo
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step
 from kubegenie_tui.store.store import Store
 from tests.cluster.joining import context_of
@@ -56,7 +56,7 @@ class Gating:
 
     async def __aenter__(self) -> Gated:
         self._store = await Store.open(self._directory / "kubegenie.db")
-        audit, undo = await open_audit(self._store, self._directory), Undo(self._store.undo)
+        audit, undo = await open_audit(self._store, self._directory), await open_undo(self._store, self._directory)
         await self._agent.initialize()
         gate = Gate(audit, undo, actor="me@here", protected=self._protected)
         return Gated(self._agent, gate, audit, undo)

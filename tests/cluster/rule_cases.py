@@ -56,11 +56,7 @@ ON_NODES: dict[str, Case] = {
 AT_NODES = {"node-not-ready": "node-8", "node-problem": "node-7", "node-pressure": "node-7", "node-cordoned": "node-6"}
 """The one node at which a rule finds a fault, among healthy ones."""
 ONLY_IN_MEMORY: dict[str, str] = {
-    **dict.fromkeys(
-        ("image-pull-unauthorized", "image-pull-rate-limited", "image-registry-unreachable", "image-registry-untrusted",
-         "image-pull-failed"), "the simulated registries never answer so"),
-    "container-cannot-start": "the simulated runtime has no other reason than a missing command",
-    "rollout-late": "it is told only where nothing else explains the delay",
+    "errors-logged": "only who asks about one object is told; it has a test of its own",
     "conversion-webhook-down": "a kind that cannot be read would be there for all; it has a test of its own",
-}  # fmt: skip
+}
 """Rules whose faults cannot be made on the control plane that all tests share, and why: scenes show them alone."""

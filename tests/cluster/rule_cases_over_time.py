@@ -77,6 +77,13 @@ def _measuring(jobs: str) -> tuple[Object, ...]:
     )
 
 
+def _slow(deadline: int) -> Object:
+    """A program whose first container takes a minute or two, and a rollout that waits so many seconds for it."""
+    first = {"name": "fill", "image": "busybox:1.36", "command": ["sleep", "120"]}
+    made = deployment("app", pod={"initContainers": [first]})
+    return {**made, "spec": {**made["spec"], "progressDeadlineSeconds": deadline}}
+
+
 def _catalog(**spec: str) -> Object:
     return manifest("operators.coreos.com/v1alpha1", "CatalogSource", "main", spec={"sourceType": "grpc", **spec})
 
@@ -108,5 +115,6 @@ OVER_TIME: dict[str, Case] = {
         "services db", (other_name("db.exmaple.com", "db"), crashing("getaddrinfo ENOTFOUND db")),
         (other_name("db.example.com", "db"), sleeping()),
     ),
+    "rollout-late": Case(APP, (_slow(5),), (_slow(600),)),
     "init-waits": Case("pods app", (_since(_ago(hours=1)),), (_waiting(),), then=(UNGATED,)),
 }  # fmt: skip

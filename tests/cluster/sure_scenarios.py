@@ -34,6 +34,15 @@ def _bound(api: client.ApiClient, namespace: str) -> object:
     return client.RbacAuthorizationV1Api(api).read_namespaced_role_binding("readers", namespace).subjects[0].name
 
 
+def _all_bound(api: client.ApiClient, namespace: str) -> object:
+    subjects = client.RbacAuthorizationV1Api(api).read_namespaced_role_binding("readers", namespace).subjects
+    return [each.name for each in subjects]
+
+
+def _sent(api: client.ApiClient, namespace: str) -> object:
+    return [each.protocol for each in client.CoreV1Api(api).read_namespaced_service("app", namespace).spec.ports]
+
+
 def _placed(api: client.ApiClient, namespace: str) -> object:
     return client.AppsV1Api(api).read_namespaced_daemon_set("app", namespace).spec.template.spec.node_selector
 
@@ -62,6 +71,12 @@ MISNAMED = (
              autoscaler("db")), (), changed(_scaled, ("StatefulSet", "db"))),
     Scenario("misnamed-subject", f"rolebindings.{RBAC} readers", (role("get"), account("robot"), {
         **binding(), "subjects": [{"kind": "ServiceAccount", "name": "robto"}]}), (), changed(_bound, "robot")),
+    Scenario("misnamed-subjects", f"rolebindings.{RBAC} readers", (role("get"), account("robot"), account("deployer"), {
+        **binding(), "subjects": [{"kind": "ServiceAccount", "name": name} for name in ("robto", "deployre")]}), (),
+             changed(_all_bound, ["robot", "deployer"])),
+    Scenario("other-protocol", "services app", (deployment("app", ports=[{"containerPort": 53, "protocol": "UDP"}]),
+             service("app", 53)), (), changed(_sent, ["UDP"])),
+    Scenario("misnamed-node", APP, (deployment("app", pod={"nodeName": "ndoe-1"}),), ()),
     Scenario("misnamed-label-for-daemons", "daemonsets.apps app", (daemons(**{"kubernetes.io/os": "linx"}),), (),
              changed(_placed, {"kubernetes.io/os": "linux"})),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from kubernetes import client
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.changes.audit import open_audit
 from kubegenie_tui.changes.gate import Gate
-from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.changes.undo import open_undo
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -51,7 +51,7 @@ async def test_a_group_may_read_and_not_write(
         alone = await manager.open(f"{ours.name} as jane")
         with pytest.raises(Forbidden, match="jane"):
             await alone.get(CONFIG_MAPS, "web", namespace)
-        audit, undo = await open_audit(store, tmp_path), Undo(store.undo)
+        audit, undo = await open_audit(store, tmp_path), await open_undo(store, tmp_path)
         hands = Hands(Gated(agent, Gate(audit, undo, actor="me@here"), audit, undo))
         plan = await hands.plan("label team=web", ObjectRef("configmaps", "web", namespace, agent.name))
         preview = await hands.gate.preview(agent, plan)

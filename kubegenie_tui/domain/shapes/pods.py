@@ -56,7 +56,8 @@ def _gates(pod: Pod) -> str:
 
 def _health(pod: Pod, summary: Summary, gates: str | None) -> Health:
     reason, phase = summary.reason, pod.status.phase
-    if reason == "Running" and summary.ready == summary.total and (not gates or _ready(pod)):
+    is_up = reason == "Running" and summary.ready == summary.total
+    if is_up and (_ready(pod) if gates else not _is_lost(pod)):
         return Health.OK
     if phase == "Succeeded":
         return Health.IDLE
@@ -73,6 +74,14 @@ def _health(pod: Pod, summary: Summary, gates: str | None) -> Health:
 
 def _initializing(reason: str) -> bool:
     return reason.startswith("Init:") and reason[5:6].isdigit()
+
+
+def _is_lost(pod: Pod) -> bool:
+    """Whether it is called not ready though its containers are, as those of a node that is silent."""
+    told = bytes(pod.status.conditions)
+    if b'"False"' not in told and b'"Unknown"' not in told:
+        return False  # asked of every pod, and of most without reading what they say
+    return condition(conditions_of(pod.status.conditions), "Ready") is not None and not _ready(pod)
 
 
 def _ready(pod: Pod) -> bool:

@@ -6,8 +6,11 @@ Nothing can be proposed of such a part, whatever stands beside it.
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
+import msgspec
+
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.intent import ALONE, Intent
+from kubegenie_tui.genie.offline.parse import names_anything
 from kubegenie_tui.genie.wishes.clauses import QUOTE, sentences
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.phrases import phrases
@@ -48,9 +51,15 @@ async def seen_beside(said: Sequence[str], directory: Directory, understood: Und
         if _TAG.fullmatch(part) or QUOTE in part or not _asks_to_see(part, moods):
             continue
         intent = await understood([*said[:-1], *_about(parts[:at], directory), part])
-        if intent.verb not in ALONE | {"", "describe", "change"} and intent.kind and not intent.unknown:
+        is_about_something = intent.kind or not names_anything([each for each in parts if each != part], directory)
+        if intent.verb not in ALONE | {"", "describe", "change"} and is_about_something and not intent.unknown:
             found.append((intent, part))
-    return found[0][0] if len(found) == 1 else None
+    return _noted(found[0][0], [each for each in parts if each != found[0][1]]) if len(found) == 1 else None
+
+
+def _noted(intent: Intent, others: Sequence[str]) -> Intent:
+    left_out = " … ".join(part.strip(" .!?") for part in others)
+    return msgspec.structs.replace(intent, note=f"{intent.note} I left out “{left_out}”.".strip())
 
 
 def only_told_of(sentence: str, directory: Directory) -> bool:

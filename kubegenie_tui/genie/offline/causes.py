@@ -148,6 +148,8 @@ def _subject(verdict: Verdict) -> str:
 def _tell_gaps(desk: Desk, verdict: Verdict) -> None:
     if verdict.unread:
         desk.say(f"\nNot checked, for they cannot be read: {words(', '.join(verdict.unread))}.\n")
+    if verdict.unheard:
+        desk.say(f"\nNot checked, for it cannot be read: {words(verdict.unheard_words())}.\n")
     if verdict.left_out:
         desk.say(f"\n{verdict.left_out} more namespaces with problems were not looked into; ask about one of them.\n")
     if verdict.partly:

@@ -5,12 +5,13 @@ import re
 _LINE = re.compile(r"^\s*(?:[$>] )?(?:kubectl|oc|k) (.+)$", re.IGNORECASE)
 _FLAG = re.compile(r"(?<=\s)-{1,2}[a-z][\w-]*", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"(?:proxy|cp|completion|plugin|kustomize|config (?:view|set\S*|unset|delete\S*|rename\S*)|create token)\b",
+    r"(?:proxy|cp|completion|plugin|kustomize|create token"
+    r"|config (?:view|set(?!-context --current --namespace)\S*|unset|delete\S*|rename\S*))\b",
     re.IGNORECASE,
 )
 """What no look-up of ours is: some of it hands out credentials, some needs a terminal."""
 _KNOWN = frozenset({
-    "-n", "--namespace", "-a", "--all-namespaces", "--context", "-o", "--output", "-l", "--selector",
+    "-n", "--namespace", "--current", "-a", "--all-namespaces", "--context", "-o", "--output", "-l", "--selector",
     "--field-selector", "-p", "--previous", "-c", "--container", "--all-containers", "--tail", "--since", "-f",
     "--follow", "-w", "--watch", "--sort-by", "--show-labels", "--no-headers", "--ignore-not-found", "--timestamps",
     "--containers", "--revision", "--for", "--recursive", "-r", "--prefix", "--list", "--as", "--reverse",

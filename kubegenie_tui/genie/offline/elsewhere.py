@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.nearness import distance, nearest
+from kubegenie_tui.genie.languages.hearing import is_foreign
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import goes_on
 from kubegenie_tui.genie.offline.intent import Asked
@@ -89,7 +90,7 @@ def _cluster(scope: Scope, word: str, spaces: set[str]) -> str:
     begun = [name for name in names if name.startswith(f"{word}-")]
     slips = [name for name in names if name[0] == word[0] and distance(word, name, 1) <= 1]
     close = begun or slips
-    return names[close[0]] if len(close) == 1 else ""
+    return names[close[0]] if len(close) == 1 and not is_foreign(word) else ""
 
 
 def _without(text: str, match: re.Match[str]) -> str:

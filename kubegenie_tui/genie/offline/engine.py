@@ -18,6 +18,7 @@ from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, goes_on, of_it, place_in, pointed
+from kubegenie_tui.genie.offline.in_other_words import in_any_language
 from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.leaving import all_but
@@ -25,7 +26,6 @@ from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
 from kubegenie_tui.genie.offline.parse import is_question, names_anything, parse, parted
-from kubegenie_tui.genie.offline.partly import in_part
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.policies import tell_policies
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
@@ -49,7 +49,7 @@ from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
 from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.them import with_names
-from kubegenie_tui.genie.wishes.topics import joined
+from kubegenie_tui.genie.wishes.topics import joined, of_marked
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _EARLIER = 3
@@ -97,6 +97,11 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    return await in_any_language(scope, directory, sentences, _in_english, _read_all)
+
+
+async def _in_english(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent:
+    """What the last of some English sentences asks for."""
     if is_elsewhere(sentences[-1]):
         return Intent("", raw=sentences[-1])
     flags = flags_left_out(sentences[-1])
@@ -119,7 +124,8 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     is_clear = _is_clear(intent) and (intent.wish is not None or moods.reads(sentences[-1]))
     if not is_clear and (plain := Statements(directory, phrases()).without(sentences[-1])):
         again = await _understood(scope, directory, [*sentences[:-1], *plain], left_out)
-        is_named = again.wish is not None and len(plain) == 1 and names_anything(plain, directory)
+        is_said = names_anything(plain, directory) or (scope.focus.selected is not None and _is_of_marked(plain[-1]))
+        is_named = again.wish is not None and len(plain) == 1 and is_said
         if _is_clear(again) and (is_named or not _is_clear(intent)):
             return again
     if not _is_clear(intent) and _may_be_seen_beside(intent):
@@ -130,6 +136,11 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     if is_named and only_told_of(sentences[-1], directory):
         return Intent("change", raw="change", reply=QUESTION)
     return intent
+
+
+def _is_of_marked(text: str) -> bool:
+    """Whether it says what to do, and no name: the row that is marked is meant."""
+    return of_marked(text, phrases()) != text or _ITS.search(text) is not None
 
 
 def _may_be_seen_beside(intent: Intent) -> bool:
@@ -161,16 +172,7 @@ async def _understood(scope: Scope, directory: Directory, sentences: Sequence[st
         return several
     if wished is not None:
         return wished
-    return _noted(await _answered(scope, directory, sentences, it), left_out)
-
-
-async def _answered(scope: Scope, directory: Directory, sentences: Sequence[str], it: ObjectRef | None) -> Intent:
-    """What the last sentence asks to see; what a part of it asks where it makes no sense as a whole."""
-    whole = await _looked_up(scope, directory, sentences, it)
-    if whole.choices or (whole.verb and not whole.unknown):
-        return whole
-    part = await in_part(sentences, directory, lambda said: _looked_up(scope, directory, said, it))
-    return part if part is not None else whole
+    return _noted(await _looked_up(scope, directory, sentences, it), left_out)
 
 
 def _noted(intent: Intent, note: str) -> Intent:

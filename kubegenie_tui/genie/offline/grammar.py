@@ -142,8 +142,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
              r"|do|is|has|was)(?= (?:\S+ ){1,7}(?:say|print|log|output|write"
              r"|logging|printing|saying|logged|printed) )"),
     ("get", r"(?:as |the |in )?(?:raw )?(?:yaml|manifest|json|definition|-o ?yaml|-o ?json)"),
-    ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)(?! (?:to"
-               r"|with) )"
+    ("events", r"events?|warnings|^what (?:has been (?:happening|going on)|(?:has )?(?:happened|changed)|is going on"
+               r"|is happening|went on)(?! (?:to|with) )"
                r"|recent (?:activity|changes)"),
     ("overview", rf"overview|summary|summari[sz]e|dashboard|health ?checks?|health|cluster (?:status|health"
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
@@ -171,7 +171,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
     ("describe", r"^(?:describe|details? (?:of|on|about|for)|inspect|explain)|details?|(?:tell me|know|say|more"
                  r"|something|info|information|all|everything) (?:more )?(?:about|on)"
      r"|(?:status|state|condition) of|what is the (?:status|state|condition)|^what about$"
-     r"|^(?:on |in )?(?:which|what) (?:node|machine|host) (?:is|are|does|runs?|hosts?)|^where (?:is|are|does|do)"
+     r"|^(?:on |in )?(?:which|what) (?:node|machine|host|box) (?:is|are|does|runs?|hosts?)|^where (?:is|are|does|do)"
      r"|^how many replicas (?:does|do|has|have|are|is)|^who owns|(?:what is )?the (?:ip|address|owner"
      r"|age)(?: address)? of"
      r"|^how old (?:is|are)"),

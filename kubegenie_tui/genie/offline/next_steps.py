@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.offline.directory import WORKLOADS
 from kubegenie_tui.genie.offline.markdown import kind_word
 from kubegenie_tui.genie.reading.scope import Scope
@@ -14,6 +17,8 @@ _ASKS = frozenset({"why", "logs", "events", "describe", "rollout-status", "rollo
 """What a sentence of a finding may ask for of one object: it looks, and changes nothing."""
 _ASKS_OF_MANY = frozenset({"top"})
 _MOST_TRIED = 6
+_MOST_TROUBLED = 2
+"""Questions that a list ends with."""
 
 
 def placed(sentence: str, namespace: str) -> str:
@@ -40,13 +45,23 @@ async def askable(scope: Scope, findings: Sequence[Finding]) -> dict[str, str]:
 
 async def causes_to_ask(scope: Scope, findings: Sequence[Finding]) -> list[str]:
     """Questions for the causes of some findings, each about what somebody runs: `why is deployment web failing?`."""
+    told_of = [next((ref for ref in each.affected if ref.kind in WORKLOADS), each.root) for each in findings]
+    return await whys(scope, told_of)
+
+
+async def whys(scope: Scope, refs: Sequence[ObjectRef]) -> list[str]:
+    """A question for what ails each of some objects; none of a cluster that is not in view."""
     if scope.elsewhere:
         return []
-    told_of = [next((ref for ref in each.affected if ref.kind in WORKLOADS), each.root) for each in findings]
-    said = [
-        placed(f"why is {kind_word(ref.kind)} {ref.name} failing?", ref.namespace) for ref in dict.fromkeys(told_of)
-    ]
+    said = [placed(f"why is {kind_word(ref.kind)} {ref.name} failing?", ref.namespace) for ref in dict.fromkeys(refs)]
     return [sentence for sentence in said if await _is_understood(scope, sentence)]
+
+
+def troubled(kind: str, rows: Sequence[Row]) -> list[ObjectRef]:
+    """The worst of some rows, one of each owner, that something is wrong with."""
+    ill = sorted((row for row in rows if row.health >= Health.WARN), key=lambda row: -row.health)
+    of_each = {row.owner_uid or row.uid: row for row in reversed(ill)}
+    return [ObjectRef(kind, row.name, row.namespace) for row in reversed(of_each.values())][:_MOST_TROUBLED]
 
 
 async def _is_understood(scope: Scope, sentence: str) -> bool:

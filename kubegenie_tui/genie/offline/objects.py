@@ -2,18 +2,20 @@
 
 import re
 import time
+from collections.abc import Sequence
 
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import Invalid, UsageError
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.log_line import parse_line
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import block, code, sentence, table, words
-from kubegenie_tui.genie.offline.next_steps import placed
+from kubegenie_tui.genie.offline.next_steps import placed, whys
 from kubegenie_tui.genie.offline.states import terms_of, words_of
 from kubegenie_tui.genie.offline.tables import filter_of
 from kubegenie_tui.genie.reading.events import MORE, Event, read_events
@@ -26,6 +28,8 @@ _FACTS = 14
 _YAML_LINES = 80
 _LOG_LINES = 20
 _EVENTS = 10
+_MOST_ASKED = 2
+"""Objects of warnings that are asked about next."""
 
 
 async def tell_object(desk: Desk, intent: Intent) -> None:
@@ -47,6 +51,8 @@ async def tell_object(desk: Desk, intent: Intent) -> None:
                 desk.say(f"- {title}{words(row.label)}: {words(masked(row.value)[:200])}\n")
                 facts += 1
     desk.show(result.show)
+    if summary.status is not None and summary.status.health >= Health.WARN:
+        desk.offer_next(*await whys(desk.scope, [ref]))
 
 
 async def _tell_whether(desk: Desk, ref: ObjectRef, state: str) -> None:
@@ -168,6 +174,18 @@ async def tell_events(desk: Desk, intent: Intent) -> None:
     desk.say(f"{table(('SEEN', 'REASON', 'OBJECT', 'MESSAGE'), rows)}\n")
     if intent.shows:
         desk.show(result.show)
+    desk.offer_next(*await whys(desk.scope, _warned_of(desk, events)))
+
+
+def _warned_of(desk: Desk, events: Sequence[Event]) -> list[ObjectRef]:
+    """What the newest warnings are about, of kinds that are known here."""
+    about = dict.fromkeys((event.object, event.namespace) for event in events if event.type == "Warning")
+    found = []
+    for (said, namespace), _ in zip(about, range(_MOST_ASKED), strict=False):
+        word, _, name = said.partition(" ")
+        if (kind := desk.scope.reader.kinds.find(word.lower())) is not None:
+            found.append(ObjectRef(kind.id, name, namespace))
+    return found
 
 
 def _times(event: Event) -> str:

@@ -25,6 +25,7 @@ _NAMED_SPACE = phrase(
 _SPACE_NAMED = phrase(
     rf"(?:in |from |within |inside |of |for |to )?{_DETERMINERS}{_WORD} (?:namespace|ns|environment|env)"
 )
+_HOLDS = phrase(rf"(?:does|do|has|have) (?:the )?(?:namespace |ns )?{_WORD} (?:have|hold|contain|run|host|got)")
 _IN = phrase(rf"(?:in|within|inside|from|across|under|at|to|into) {_DETERMINERS}{_WORD}")
 _ON = phrase(rf"(?:running |scheduled |placed )?on {_WORD}")
 
@@ -48,10 +49,10 @@ def take_namespace(said: Said, directory: Directory) -> str | None:
         return None
     for pattern in (_NAMED_SPACE, _SPACE_NAMED):
         match = pattern.search(said.text)
-        if match is not None and match[1] not in STOP and match[1] not in directory.kind_words:
+        if match is not None and (match[1] in spaces or not (match[1] in STOP or match[1] in directory.kind_words)):
             said.take(pattern)
             return said.unquoted(match[1])
-    for match in _IN.finditer(said.text):
+    for match in (*_HOLDS.finditer(said.text), *_IN.finditer(said.text)):
         word = said.unquoted(match[1])
         if word in spaces:
             return _cut(said, match, word)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from kubegenie_tui.genie.offline.field_selectors import take_fields
 from kubegenie_tui.genie.offline.intent import Details
 from kubegenie_tui.genie.offline.sizes import replicas_of
 from kubegenie_tui.genie.offline.spoken_states import state_of
@@ -12,14 +13,14 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objects?|secrets?|workloads?|restarts|ones"
 
-_TOP = phrase(r"^· (\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|heaviest) )")
+_TOP = phrase(r"^(?:· )?(\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|heaviest) )")
 _MISSING = phrase(
     r"(?:(?:that|which|who) )?(?:(?:have|has|having|with|specify|define|set|do|does|are|is) )?"
     r"(?:no|not|w/o|without|missing|lacks?|lacking|miss|misses|unset|undefined)(?: have| having| set| define| specify)?"
-    r"(?: any| an?| the| proper)?(?: resource)? (?:(memory|mem|ram|cpu) "
+    r"(?: any| an?| the| proper)?(?: resource)? (?:\.?(?:spec\.)?resources\.)?(?:(memory|mem|ram|cpu) "
     r"|(?:cpu|memory)(?:/| and | or )(?:memory|cpu) )?"
     r"(limits?|requests?|resources|readiness(?: ?-?(?:probes?|checks?))?|liveness(?: ?-?probes?)?|startup ?-?probes?"
-    r"|probes?|health ?checks?|security ?contexts?)(?: set| defined| configured)?"
+    r"|probes?|health ?checks?|security ?contexts?)(?: set| defined| configured)?(?: (?:on|in|for) any containers?)?"
 )
 _LACKED = {
     "limit": "limits", "request": "requests", "resource": "resources", "probe": "probes", "health": "probes",
@@ -68,9 +69,9 @@ _MOST = phrase(
     r"|restart(?:s|ed|ing)? (?:the )?most(?: often)?"
 )
 _GROUP = phrase(
-    r"(?:does|do) (?:each|every) (namespace|node) (?:have|run|host|hold|contain)"
+    r"(?:does|do) (?:each|every) (namespace|node|box|machine|host) (?:have|run|host|hold|contain)"
     r"|(?:grouped |broken down |split )?(?:by|per|for each|for every|in each|in every|on each|on every)"
-    r" (namespaces?|ns|status|node|owner|phase|kind|type|images?|label [\w./-]+|team|app)"
+    r" (namespaces?|ns|status|node|box|machine|host|owner|phase|kind|type|images?|label [\w./-]+|team|app)"
 )
 _HAS_MOST = phrase(
     r"(namespaces?|nodes?|one)(?: (?:has|have|runs?|hosts?|holds?|contains?))(?: the)? (?:most|more|fewest)"
@@ -105,7 +106,7 @@ _SPOKEN_LABEL = phrase(
     rf"(?:where|whose|with) (?:the )?(?:label )?(app|tier|team|env|role|component) (?:is|=|equals) ({QUOTE}\d+|\S+)"
 )
 _NODE = phrase(
-    rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host) ({QUOTE}\d+"
+    rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host|box) ({QUOTE}\d+"
     rf"|[\w.-]+)"
 )
 _IMAGE = phrase(
@@ -114,7 +115,7 @@ _IMAGE = phrase(
     rf"(?: in (?:it|its name|the name))?"
     rf"|(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
     rf" (?!pull|does |do |is |of |for |in |on |from |to )({QUOTE}\d+|[\w./:@-]+)"
-    rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
+    rf"|(?:running|using|with|(?:that |which )?(?:use|run|have)|on) (?:an? |the )?"
     rf"(?!(?:their|its|my|our|the|all|any|old|new|other|same|different|wrong|bad|which|what) )"
     rf"({QUOTE}\d+|[\w./:@-]+) images?"
     rf"|(?:still )?runs? (?:an? |the )([\w./:@-]*[:./\d][\w./:@-]*) images?"
@@ -128,9 +129,6 @@ _TYPE = phrase(
 _SERVICE_TYPES = {
     "loadbalancer": "LoadBalancer", "nodeport": "NodePort", "clusterip": "ClusterIP", "externalname": "ExternalName",
 }  # fmt: skip
-_FIELDS = phrase(r"--field-selectors?[ =]([\w.]+=[\w.,=-]+)")
-_PHASE = "status.phase"
-_PLACED = "spec.nodename"
 _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
     rf"(?:with|having|like|that (?:have|say|include|match)"
@@ -142,7 +140,7 @@ _GREP = phrase(
     rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ logs? )|containing|matching"
     rf"|(?:that|which) contains?"
     rf"|that match|mentioning|that mention|filtered (?:by|for)"
-    rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase)) ({QUOTE}\d+|\S+)"
+    rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase))(?: -[a-z]+)* ({QUOTE}\d+|\S+)"
 )
 _ERRORS = phrase(
     r"(?:any |the |all )?(?:errors?|exceptions?|stack ?traces?)(?: lines?| messages?)?(?: in| from)?(?: the)?"
@@ -181,7 +179,7 @@ def take_details(said: Said, verb: str) -> Details:
     missing = _missing(said)
     previous = verb in ("logs", "") and said.take(_PREVIOUS) is not None
     tail = _first_number(said, _LINES) or (_first_number(said, _TAILED) if verb == "logs" else 0)
-    fields = _fields(said)
+    fields = take_fields(said)
     by = _sorted(said)
     terms = [
         *_restarts(said, verb),
@@ -189,7 +187,7 @@ def take_details(said: Said, verb: str) -> Details:
         *replicas_of(said, verb),
         *_labels(said),
         *_image(said),
-        *_type(said),
+        *_type(said, fields.type),
     ]
     since = take_since(said, bare=verb in ("logs", "events"))
     if since and verb in ("list", "count", ""):
@@ -199,7 +197,7 @@ def take_details(said: Said, verb: str) -> Details:
     group = said.take(_HAS_MOST) or _grouped(said, verb)
     grep = _grep(said, verb) if verb == "logs" else ""
     return Details(
-        status="" if verb in ("why", "overview") else fields.get(_PHASE, "") or state_of(said),
+        status="" if verb in ("why", "overview") else fields.status or state_of(said),
         terms=tuple(terms),
         sort=sort,
         descending=descending,
@@ -212,8 +210,9 @@ def take_details(said: Said, verb: str) -> Details:
         container=_container(said) if tail or verb in ("logs", "") else "",
         follow=_follows(said, verb),
         missing=missing,
-        node=said.unquoted(node[1]) if node else fields.get(_PLACED, ""),
+        node=said.unquoted(node[1]) if node else fields.node,
         everything=said.take(_NORMAL) is not None,
+        warnings=fields.warnings,
     )
 
 
@@ -247,18 +246,12 @@ def _image(said: Said) -> list[str]:
     return [f"IMAGES:{re.escape(said.unquoted(next(filter(None, match.groups()))))}"] if match else []
 
 
-def _type(said: Said) -> list[str]:
+def _type(said: Said, field: str) -> list[str]:
     match = said.take(_TYPE)
-    if match is None:
+    if match is None and not field:
         return []
-    name = next(filter(None, match.groups()))
+    name = next(filter(None, match.groups())) if match is not None else field
     return [f"TYPE:{re.escape(_SERVICE_TYPES.get(name.replace(' ', ''), name))}"]
-
-
-def _fields(said: Said) -> dict[str, str]:
-    """What a field selector asks for, in lower case."""
-    match = said.take(_FIELDS)
-    return dict(each.split("=", 1) for each in match[1].split(",") if each.count("=") == 1) if match else {}
 
 
 def _sorted(said: Said) -> tuple[str, bool]:
@@ -304,7 +297,7 @@ def _group(said: str) -> str:
         "image": "IMAGES",
         "images": "IMAGES",
         "status": "STATUS",
-        "node": "NODE",
+        **dict.fromkeys(("node", "box", "machine", "host"), "NODE"),
         "team": "label:team",
     }
     if said.startswith("label "):

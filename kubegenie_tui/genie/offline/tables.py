@@ -4,6 +4,7 @@ from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, codes, table, words
+from kubegenie_tui.genie.offline.next_steps import troubled, whys
 from kubegenie_tui.genie.offline.states import among_namespaces, owned_names, terms_of, words_of
 from kubegenie_tui.genie.reading.lacking import Lacking, lacking
 from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
@@ -56,6 +57,7 @@ async def tell_list(desk: Desk, intent: Intent) -> None:
     more = listing.matching - len(listing.shown)
     if more > 0 and not details.limit:
         desk.say(f"And {more:,} more.\n")
+    desk.offer_next(*await whys(desk.scope, troubled(kind.id, listing.shown)))
     if intent.shows:
         desk.show(result.show)
 
@@ -94,6 +96,7 @@ async def tell_count(desk: Desk, intent: Intent) -> None:
         desk.say(f"\n{table(titles, rows)}\n")
         if listing.matching > len(listing.shown):
             desk.say(f"\nAnd {listing.matching - len(listing.shown):,} more.\n")
+        desk.offer_next(*await whys(desk.scope, troubled(kind.id, listing.shown)))
 
 
 async def _tell_groups(desk: Desk, intent: Intent, terms: str) -> None:

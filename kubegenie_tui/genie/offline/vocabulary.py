@@ -27,6 +27,7 @@ KIND_WORDS = {
     "hpas": "horizontalpodautoscalers.autoscaling", "pvcs": "persistentvolumeclaims", "pvs": "persistentvolumes",
     "svcs": "services", "deploys": "deployments.apps", "applications": "deployments.apps", "apps": "deployments.apps",
     "application": "deployments.apps", "workloads": "deployments.apps", "machines": "nodes", "hosts": "nodes",
+    "boxes": "nodes", "box": "nodes",
     "custom resource definitions": "customresourcedefinitions.apiextensions.k8s.io",
     "pod disruption budgets": "poddisruptionbudgets.policy", "disruption budgets": "poddisruptionbudgets.policy",
     "pdbs": "poddisruptionbudgets.policy", "ingress rules": "ingresses.networking.k8s.io", "cms": "configmaps",

@@ -39,10 +39,19 @@ _CONTRACTIONS = (
         r" (\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them| ones?)?\W*$",
         r" \1 \2",
     ),
+    (
+        r"[,.?!;]+ +(?:just |only )?(?:the )?(?:last|latest) (\d+|ten|twenty|fifty|hundred) lines?"
+        r" (?:is|are|will be|would be|will do|would do|suffices?)(?: enough| plenty| sufficient| fine)?\W*$",
+        r" last \1 lines",
+    ),
     (r"(?<=\S) as well(?=\W*$)", " too"),
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
     (r"\brollout hist\b", "rollout history"),
+    (r"\bprev\b(?= (?:logs?|container|pod|run|instance|ones?)\b)", "previous"),
+    (r"^\s*hm (?=\w+ (?:do|are|is|does|in|have)\b)", "how many "),
+    (r"^\s*wats\b", "what is"),
+    (r"(?<=\w),? because (?:i|we) .*$", ""),
     (r"^\s*hows (?=the |my |our |cluster)", "how is "),
     (r"\bthats\b", "that is"),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
@@ -67,14 +76,17 @@ _NUMBERS = {
 _NUMBER_BEFORE = re.compile(
     rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= (?:restarts?|times|minutes?|mins?|hours?"
     r"|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
-    r"|replicas?|newest|oldest|latest|youngest|biggest|largest|most|worst)\b)"
-    r"|(?:(?<= top )|(?<= first )|(?<= last ))(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
+    r"|replicas?|newest|oldest|latest|youngest|biggest|largest|most|worst|hungriest|busiest|heaviest"
+    r"|hottest)\b)"
+    r"|(?:(?<= top )|(?<= first )|(?<= last )|(?<= just )|(?<= only ))"
+    r"(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
 )
 _POLITE = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
     r"|also|maybe"
     r"|(?:tell|show|let) me(?: know)?(?= (?:who|which) )"
-    r"|excuse me|sorry|thanks|hmm|um|uh|oh|right|alright|actually|basically"
+    r"|excuse me|sorry|thanks|(?:good )?(?:morning|evening)(?= (?:how|what|is|are|any|show|list) )"
+    r"|hmm|um|uh|oh|right|alright|actually|basically"
     r"|(?:can|could|would|will|may|might) (?:you|(?:we|i)(?! (?:create|delete|update|patch|list|watch|edit|modify"
     r"|remove|exec|scale|restart|drain|cordon|evict|impersonate|deploy|write|get|read|access)"
     r" (?!the |an? |some |my |your |more |all |me |its |logs? |events? )))(?: please| kindly| maybe| just| quickly)?"

@@ -21,6 +21,7 @@ from kubegenie_tui.kube.pace import paced
 
 _MOST_AFFECTED = 20
 _MOST_NOTES = 3
+_MOST_UNHEARD = 3
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -43,6 +44,18 @@ class Verdict(msgspec.Struct, frozen=True):
     """Whether a fault that is not found is not there: nothing that may have one was left out."""
     rules: tuple[str, ...] = ()
     """The only ones that were looked at; none for all."""
+    unheard: tuple[str, ...] = ()
+    """Containers that crashed and whose log cannot be read, and why: `app of shop/web-1 (it is gone)`."""
+
+    @property
+    def saw_all(self) -> bool:
+        """Whether all was looked at that may tell of a fault."""
+        return self.whole and not self.unread and not self.unheard
+
+    def unheard_words(self) -> str:
+        """The logs that cannot be read, as they are told: a few, and how many more."""
+        told, more = self.unheard[:_MOST_UNHEARD], len(self.unheard) - _MOST_UNHEARD
+        return f"the log of {', of '.join(told)}{f' and of {more} more' if more > 0 else ''}"
 
     def noted_of(self, finding: Finding) -> list[str]:
         """What was noted of a finding, as it is told: `Noted on 2026-11-03: the vault was sealed`."""
@@ -91,8 +104,9 @@ async def _verdict(
     masked, ignored = await _told_of(scope, findings)
     notes = await _notes(scope, masked)
     return Verdict(
-        *asked, masked, checked, gathered.unread, gathered.left_out, ignored, notes, gathered.partly, gathered.whole
-    )
+        *asked, masked, checked, gathered.unread, gathered.left_out, ignored, notes, gathered.partly, gathered.whole,
+        unheard=gathered.unheard,
+    )  # fmt: skip
 
 
 async def _told_of(scope: Scope, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
@@ -154,6 +168,8 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         lines.append(f"only these rules were looked at: {', '.join(verdict.rules)}")
     if verdict.unread:
         lines.append(f"could not be read: {', '.join(verdict.unread)}")
+    if verdict.unheard:
+        lines.append(f"could not be read: {verdict.unheard_words()}")
     if verdict.left_out:
         lines.append(f"{verdict.left_out} more namespaces with problems were not looked into")
     if verdict.partly:

@@ -26,10 +26,11 @@ from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain import namespace_set
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster_reader import kinds_known
-from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound, ServerFailed, TimedOut
+from kubegenie_tui.domain.errors import ClusterError, Forbidden, Invalid, NotFound, ServerFailed, TimedOut
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.reading.hearing import heard_of
 from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.logs import last_words
 from kubegenie_tui.genie.reading.pod_rows import is_troubled, pods_of_rows, spread, troubled_pods
@@ -82,6 +83,8 @@ class Gathered(msgspec.Struct, frozen=True):
     """What was read in part, and which: `240 of 1,200 unwell pods`."""
     whole: bool = True
     """Whether a fault that is not found is not there: nothing that may have one was left out."""
+    unheard: tuple[str, ...] = ()
+    """Containers that crashed and whose log cannot be read, and why."""
 
 
 class Gatherer:
@@ -95,6 +98,8 @@ class Gatherer:
         """What is there in part, for there is too much of it: `240 of 1,200 unwell pods`."""
         self.troubled: list[str] = []
         """Namespaces in which something is seen to be wrong, the most troubled first."""
+        self.unheard: list[str] = []
+        """Containers that crashed and whose log cannot be read, and why: `app of shop/web-1 (it is gone)`."""
         self.objects: dict[str, list[Manifest]] = {}
         self.limited: dict[str, set[str]] = {}
         self.failed: dict[str, str] = {}
@@ -235,8 +240,18 @@ class Gatherer:
         self._note_cut(min(len(wanted.crashed), _MOST_LOGS), len(wanted.crashed), "logs of crashed containers")
         most = min(len(wanted.unready), _MOST_LOGS_OF_UNREADY)
         self._note_cut(most, len(wanted.unready), "logs of containers that are not ready")
-        read = (last_words(self._scope.reader, *key, previous=previous) for key, previous in chosen)
+        read = (self._last_words(key, previous, key in wanted.crashed) for key, previous in chosen)
         return dict(zip((key for key, _ in chosen), await asyncio.gather(*read), strict=True))
+
+    async def _last_words(self, key: LogKey, previous: bool, is_told: bool) -> list[str]:
+        """None where there is no log, and for one that is to be told of it is noted why."""
+        try:
+            return await last_words(self._scope.reader, *key, previous=previous)
+        except ClusterError as error:
+            namespace, pod, container = key
+            why = self._scope.redactor.text(error.why or error.what)
+            self.unheard += [f"{container} of {namespace}/{pod} ({why})"] if is_told else []
+            return []
 
     async def read_whole_pods(self, namespace: str) -> None:
         """The healthy pods too: they tell which claims they use."""
@@ -268,9 +283,11 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         await _add(scope, gatherer, also)
     snapshot = await gatherer.snapshot()
     snapshot.logs.update(await gatherer.logs(snapshot))
+    snapshot.heard += await heard_of(scope, snapshot, also) if also is not None else []
     left_out = max(0, len(gatherer.troubled) - _MOST_NAMESPACES)
     partly = (f"{_SETS} only where something looks wrong", *gatherer.cut) if many else tuple(gatherer.cut)
-    return Gathered(snapshot, gatherer.unread, left_out, partly, whole=not (left_out or gatherer.cut))
+    whole = not (left_out or gatherer.cut)
+    return Gathered(snapshot, gatherer.unread, left_out, partly, whole, tuple(sorted(gatherer.unheard)))
 
 
 async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> None:

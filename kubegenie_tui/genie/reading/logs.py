@@ -7,7 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import ShowRequested
-from kubegenie_tui.domain.errors import ClusterError, NotFound, UsageError
+from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -172,9 +172,10 @@ def _matcher(grep: str) -> re.Pattern[str] | None:
 
 
 async def last_words(reader: ClusterReader, namespace: str, pod: str, container: str, *, previous: bool) -> list[str]:
-    """The last lines of a container that is unwell; none when there is no log."""
+    """The last lines of a container that is unwell.
+
+    Raises:
+        ClusterError: there is no log; why.
+    """
     request = LogRequest(previous=previous, tail=40)
-    try:
-        return await tail_of(reader, ObjectRef("pods", pod, namespace), container, request)
-    except ClusterError:
-        return []
+    return await tail_of(reader, ObjectRef("pods", pod, namespace), container, request)

@@ -117,10 +117,14 @@ def _scale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
         return dict(sets)
     if "sign" in sets:
         said = groups.get("D") or "1"
-        share = re.fullmatch(r"(\d+) ?(?:%|percent)", said)
+        share = re.fullmatch(r"(\w+) ?(?:%|percent)", said)
         if (part := _PARTS.get(said.lower().rpartition(" ")[2])) is not None:
             return {"factor": 0.5} if part * sets["sign"] == -50 else {"percent": sets["sign"] * part}
-        return {"percent": sets["sign"] * int(share[1])} if share else {"delta": sets["sign"] * _number(said, numbers)}
+        return (
+            {"percent": sets["sign"] * _number(share[1], numbers)}
+            if share
+            else {"delta": sets["sign"] * _number(said, numbers)}
+        )
     if "X" in groups:
         times = groups["X"].lower()
         return {"factor": numbers[times] if times in numbers else float(times) if "." in times else int(times)}
@@ -300,7 +304,11 @@ def _drain(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 
 
 def _patch(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
-    """The keys of a ConfigMap or a Secret, the type of a Service; nothing where the patch itself is pasted."""
+    """Fields, keys of a ConfigMap or a Secret, the type of a Service; nothing where the patch itself is pasted."""
+    if "F" in groups or "field" in form.sets:
+        said = form.sets.get("field") or groups["F"]
+        name = form.sets.get("names", {}).get(re.sub("[ -]", "", said).lower(), said)
+        return {"fields": {name: groups["FV"]}}
     if "J" in groups:
         return {}
     if "ST" in groups:

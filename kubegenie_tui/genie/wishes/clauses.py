@@ -45,6 +45,8 @@ _CONTRACTIONS = (
     (re.compile(r"\b(this|that) one(?= (?:an? |\d))", re.I), r"\1"),
     (re.compile(r"( to \d+)(?=(?:,| and) [^.;]* to \d+ (replicas|pods|instances|copies)\b)", re.I), r"\1 \2"),
     (re.compile(r"\b([A-Z][A-Z\d_]+) with (?:the |an? )?value (?:of )?(?=\S)"), r"\1="),
+    (re.compile(r"(\b(?:label|annotat|env|variable)\w*\b.*? [A-Za-z][\w./-]*) = (?=\S)", re.I), r"\1="),
+    (re.compile(r"\b(?:the |a )?key ([\w.-]+),? (?:and |with )?(?:the |a )?value (?=\S)", re.I), r"\1="),
     (re.compile(r"\bgimme\b", re.I), "give me"),
     (re.compile(r"\blemme\b", re.I), "let me"),
     (re.compile(r"\bwanna\b", re.I), "want to"),
@@ -52,6 +54,9 @@ _CONTRACTIONS = (
     (re.compile(r"\bgotta\b", re.I), "have to"),
     (re.compile(r"\bthats\b", re.I), "that is"),
     (re.compile(r"\bwich\b", re.I), "which"),
+    (re.compile(r"\breq\b(?= \d)", re.I), "request"),
+    (re.compile(r"\blim\b(?= \d)", re.I), "limit"),
+    (re.compile(r"\bhw\b(?= (?:many|much|to|do|does|is|are))", re.I), "how"),
     (re.compile(r"\b(?:waht|wht|wat)\b", re.I), "what"),
     (re.compile(r"\b(i|you|we|they)'(?:re|ve|ll|m)\b", re.I), r"\1"),
     (re.compile(r"\bim(?= (?:\w+ing|done|not|in|on|at|just|new|back)\b)", re.I), "i"),
@@ -91,7 +96,7 @@ _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL 
 _SENTENCES = re.compile(
     r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )|,? and (?=do not (?:touch|change) )"
     r"|, (?=not (?:the )?[a-z][\w-]+$)"
-    r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — "
+    r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| [-–—]+ "
 )
 _COUNTED = re.compile(r"(?:^|\s)1[.)] \S.*\s2[.)] \S", re.DOTALL)
 _COUNT = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)] ")
@@ -107,6 +112,9 @@ _TAKES_NOTHING = frozenset({
     "--now", "--force", "-it", "-ti", "-i", "-t", "--ignore-daemonsets", "--record", "-y", "--yes", "--overwrite",
     "--delete-emptydir-data",
 })  # fmt: skip
+
+_REPEATED = frozenset({"--from-literal"})
+"""Flags that are said once for each of several values."""
 
 
 class Clause(msgspec.Struct, frozen=True):
@@ -163,9 +171,8 @@ def clause_of(text: str, language: Phrases) -> Clause:
     text = _ordered(text, language)
     while (rest := language.preface.sub("", language.polite.sub("", text))) != text:
         text = rest.strip(" ,")
-    while (rest := language.polite_end.sub("", text)) != text:
+    while (rest := language.reason.sub("", language.polite_end.sub("", text))) != text:
         text = rest.strip(" ,")
-    text = language.reason.sub("", text)
     command = _COMMAND.match(text)
     flags: dict[str, str] = {}
 
@@ -174,7 +181,7 @@ def clause_of(text: str, language: Phrases) -> Clause:
         if name in _TAKES_NOTHING and not match[0].startswith(f"{name}="):
             flags[name] = ""
             return f" {value}" if value else ""
-        flags[name] = value
+        flags[name] = f"{flags[name]} {value}" if name in _REPEATED and name in flags else value
         return ""
 
     text = _FLAG.sub(take, text[command.end() :] if command else text)

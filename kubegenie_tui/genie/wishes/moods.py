@@ -16,7 +16,7 @@ _SOMEBODY = re.compile(
 )
 
 _ARTICLE = re.compile(r"^(?:the|our|my) ", re.IGNORECASE)
-_SINCE = re.compile(r"\bsince (?:the|our|my|its|a|last) \S+(?: (?:of|at|around|on) \S+)?", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince (?:the|our|my|its|a|last) (?:\d\S* )?\S+(?: (?:of|at|around|on) \S+)?", re.IGNORECASE)
 """Tells since when something is so, which puts nothing off."""
 
 NO = "You said not to, so I propose nothing."

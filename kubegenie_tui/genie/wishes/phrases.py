@@ -1,7 +1,8 @@
-"""The phrase tables of a language, made ready: patterns that a clause must match whole."""
+"""The phrase tables of English, made ready: patterns that a clause must match whole."""
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.genie.offline.grammar import CHANGES
+from kubegenie_tui.genie.wishes.fields import spoken
 from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Statements, Words
 
 _DIGITS = r"\d+"
@@ -70,6 +72,8 @@ _MACROS = {
     r"(?: one| revision| version| release| image| state| deployment)?|(?:one|version|revision|release) before",
     "J": r"(?P<J>\ue001)",
     "CMD": r"(?P<CMD>.+?)",
+    "FV": r"(?P<FV>(?:[\d*/,?-]+ ){4}[\d*/,?a-z-]+|\S+)",
+    "PATH": r"(?P<F>(?-i:spec(?:\.(?!containers\b|initContainers\b)[A-Za-z]\w*)+))",
     "LP": r"(?P<LP>\d+)",
     "PC": r"(?P<PC>\d+)(?: ?(?:%|percent))?",
 }
@@ -152,12 +156,12 @@ class Phrases(msgspec.Struct, frozen=True):
 
 
 @cache
-def phrases(language: str = "en") -> Phrases:
-    """The tables of a language, read once."""
-    told = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+def phrases() -> Phrases:
+    """The tables of English, read once; sentences in other languages become English: see `genie.languages`."""
+    told = tomllib.loads(files(__package__).joinpath("en.toml").read_text(encoding="utf-8"))
     numbers: dict[str, int] = told["numbers"]
     macros = _macros(numbers)
-    forms = (_form_of(wish, pattern, macros) for wish in told["wish"] for pattern in wish["patterns"])
+    forms = (_form_of(wish, pattern, macros) for wish in _wishes(told) for pattern in wish["patterns"])
     return Phrases(
         tuple(forms),
         re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)(?!(?:to|at|=) )", re.IGNORECASE),
@@ -188,11 +192,20 @@ def phrases(language: str = "en") -> Phrases:
     )
 
 
+def _wishes(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The tables of wishes, with those for single fields by the names that each kind has."""
+    yield from told["wish"]
+    for each in told["field"]["of"]:
+        patterns = [pattern.replace("{F}", f"(?P<F>{spoken(each['names'])})") for pattern in told["field"]["patterns"]]
+        names = {name.lower(): name for name in each["names"]}
+        yield {"verb": "patch", "kinds": each["kinds"], "patterns": patterns, "sets": {"names": names}}
+
+
 def _macros(numbers: dict[str, int]) -> dict[str, str]:
     words = "|".join(re.escape(word) for word in sorted(numbers, key=len, reverse=True))
     number = rf"{_DIGITS}|{words}"
     total = rf"(?!(?:another|an?)(?! (?:single|couple|dozen|hundred)\b)(?!\S))(?:{number})"
-    share = rf"{_DIGITS} ?(?:%|percent)|(?:a |one )?(?:half|third|quarter|fifth|tenth)"
+    share = rf"(?:{number}) ?(?:%|percent)|(?:a |one )?(?:half|third|quarter|fifth|tenth)"
     return {
         **_MACROS,
         "N": f"(?:(?:exactly|precisely|a total of) )?(?P<N>{total})",

@@ -226,7 +226,8 @@ class WishReader:
         match = _TOPIC.fullmatch(sentence)
         if match is None:
             return None
-        rest = with_object(match["rest"], clause_of(match["rest"], self._language).text, self._language)
+        rest = of_marked(match["rest"], self._language) if self._marks_one else match["rest"]
+        rest = with_object(rest, clause_of(rest, self._language).text, self._language)
         deeds = next((found for cut in wishes_in(rest) if (found := self._deeds(cut))), None)
         if deeds is None or not all(deed.target.points for deed in deeds[:1]):
             return None
@@ -236,7 +237,7 @@ class WishReader:
         if not (is_state or (topic.is_clear and topic.names and not topic.unknown)):
             return None
         self._remember(gone or match["topic"])
-        is_of_it = self._it is not None and _OF_IT_TOLD.match(match["topic"]) is not None
+        is_of_it = (self._it is not None or self._marks_one) and _OF_IT_TOLD.match(match["topic"]) is not None
         return (deeds, match["rest"]) if self._topic or is_of_it else None
 
     def _created(self, sentence: str) -> Wish | None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.genie.wishes.clauses import unquoted
+from kubegenie_tui.genie.wishes.fields import patch_of
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 
@@ -17,11 +18,16 @@ def all_written(steps: Sequence[Step], quoted: list[str], body: dict[str, Any]) 
 def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
     """A step with what stood in quotes, and with the patch of a patch; `body`: one that was pasted."""
     args = unquoted(step.args, quoted)
-    if step.verb == "patch":
-        body = keys_of(step) if "data" in args else {"spec": {"type": args["type"]}} if "type" in args else body
-    else:
-        body = step.body
-    return msgspec.structs.replace(step, args=args, body=body)
+    step = msgspec.structs.replace(step, args=args)
+    return msgspec.structs.replace(step, body=_patch_of(step) or body) if step.verb == "patch" else step
+
+
+def _patch_of(step: Step) -> dict[str, Any]:
+    """The patch that the arguments tell; empty where it was pasted."""
+    args = step.args
+    if "fields" in args:
+        return patch_of(args["fields"], step.ref.kind)
+    return keys_of(step) if "data" in args else {"spec": {"type": args["type"]}} if "type" in args else {}
 
 
 def keys_of(step: Step) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.changes.gate import Gate
-from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.changes.undo import Undo, open_undo
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepState, Undoable, Verb
@@ -54,9 +54,9 @@ def deployment(name: str = "web") -> Object:
 class Bench:
     """What the tests work with."""
 
-    def __init__(self, server: DemoServer, agent: ClusterAgent, store: Store, audit: Audit) -> None:
+    def __init__(self, server: DemoServer, agent: ClusterAgent, store: Store, audit: Audit, undo: Undo) -> None:
         self.server, self.agent, self.store, self.audit = server, agent, store, audit
-        self.undo = Undo(store.undo, keyed=audit.keyed)
+        self.undo = undo
         self.gate = Gate(audit, self.undo, actor="ada@desk")
 
     async def get(self, kind: str, name: str, namespace: str = "shop") -> Object:
@@ -113,6 +113,7 @@ async def opened(directory: Path, name: str = "prod") -> AsyncIterator[Bench]:
                 (CONFIG_MAPS, config_map("settings", colour="blue", size="10")),
             ):
                 await agent.client.post(agent.kinds.resolve(kind).path("shop"), made)
-            yield Bench(server, agent, store, await open_audit(store, directory))
+            audit, undo = await open_audit(store, directory), await open_undo(store, directory)
+            yield Bench(server, agent, store, audit, undo)
     finally:
         await store.close()

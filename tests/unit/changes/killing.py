@@ -9,13 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
-
 from kubegenie_tui.changes.audit import open_audit, paired
-from kubegenie_tui.changes.reversal import Reversal
-from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.changes.undo_seal import load_undo_seal
 from kubegenie_tui.store.store import Store
-from kubegenie_tui.store.undo import KeptStep
 from tests.control_plane import ROOT
 
 Write = tuple[str, str]
@@ -71,8 +67,11 @@ async def check(directory: Path, writes: Sequence[Write]) -> dict[str, int]:
         audit = await open_audit(store, directory)
         verdict = await audit.verify()
         assert verdict.ok, verdict
-        assert await Undo(store.undo).recent("prod", 1_000_000)
-        kept = {step.seq: step for row in await store.undo.recent("prod", 1_000_000) for step in row.steps}
+        rows = await store.undo.recent("prod", 1_000_000)
+        kept = {step.seq: step for row in rows for step in row.steps}
+        seal = await load_undo_seal(directory)
+        undoable = {seq for seq, step in kept.items() if step.made and seal.open(step).step is not None}
+        assert undoable
         found = paired(await audit.entries(1_000_000))
     finally:
         await store.close()
@@ -82,7 +81,7 @@ async def check(directory: Path, writes: Sequence[Write]) -> dict[str, int]:
     done = [(intent.verb, intent.plan) for intent, result in found if result and result.result == "done"]
     assert not set(done) - set(writes), "recorded as done without being written"
     finished = {intent.seq for intent, result in found if result and result.result == "done"}
-    assert finished <= {seq for seq, step in kept.items() if step.made and undoable(step)}, "done and not to be undone"
+    assert finished <= undoable, "done and not to be undone"
     made = [(intent.verb, intent.plan) for intent, _ in found if (step := kept.get(intent.seq)) and step.made]
     assert not set(made) - set(writes), "to be undone as made without being written"
     return {
@@ -90,7 +89,3 @@ async def check(directory: Path, writes: Sequence[Write]) -> dict[str, int]:
         "open": sum(result is None for _, result in found),
         "unsure": sum(not step.made for step in kept.values()),
     }
-
-
-def undoable(step: KeptStep) -> bool:
-    return msgspec.json.decode(step.step, type=Reversal).step is not None

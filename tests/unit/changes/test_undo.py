@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from kubegenie_tui.changes.reversal import Reversal
-from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.changes.undo import open_undo
+from kubegenie_tui.changes.undo_seal import load_undo_seal
 from kubegenie_tui.domain.errors import Conflict, NotFound, UsageError
-from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, StepPreview, StepState, Tier, Verb
+from kubegenie_tui.domain.plan import PatchType, Plan, Step, StepPreview, StepState, Verb
 from kubegenie_tui.store import undo as undo_store
 from kubegenie_tui.store.store import Store
 from tests.unit.changes.bench import CONFIG_MAPS, DEPLOYMENTS, NODES, PODS, Bench, config_map, opened, patch, ref
@@ -110,16 +110,46 @@ async def test_a_secret_is_told_of_beside_what_can_be_undone(bench: Bench) -> No
     assert note.text == "the values of secrets shop/db are not what they were before it"
 
 
-async def test_of_the_values_of_a_secret_only_a_keyed_hash_is_kept(bench: Bench) -> None:
+async def test_of_the_values_of_a_secret_only_a_keyed_hash_is_kept(bench: Bench, tmp_path: Path) -> None:
     bench.server.cluster("prod").create(secret(password="b2xk"))
     await bench.do(NEW_VALUE)
-    ((text,),) = await bench.store._database.fetch("SELECT CAST(step AS TEXT) FROM undo_steps")
-    hashed = msgspec.json.decode(text, type=Reversal).secret
-    assert hashed is not None
+    (row,) = await bench.store.undo.recent("prod")
+    seal = await load_undo_seal(tmp_path)
+    reversal = seal.open(row.steps[0])
+    assert reversal.secret is not None
     told = ["values", "shop", "db", {"password": "b2xk"}]
-    assert hashed.hash == bench.audit.keyed(told)
+    assert reversal.secret.hash == seal.keyed(told)
+    text = msgspec.json.encode(reversal).decode()
     bare = [hashlib.sha256(each).hexdigest() for each in (b"old", b"b2xk", msgspec.json.encode(told))]
     assert not [each for each in ("b2xk", "bmV3", "old", *bare) if each in text]
+
+
+def on_disk(directory: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in directory.rglob("*") if file.is_file())
+
+
+async def test_what_was_there_before_a_change_is_on_the_disk_sealed_alone(bench: Bench, tmp_path: Path) -> None:
+    words = {"colour": "canary-before-1", "size": "canary-beside-2"}
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data=words)
+    change = await bench.do(patch(CONFIG_MAPS, "settings", {"data": {"colour": "canary-after-3"}}))
+    deleted = await bench.do(Step(Verb.DELETE, ref(CONFIG_MAPS, "settings"), wait=False))
+    await bench.store._database.fetch("PRAGMA wal_checkpoint")
+    kept = on_disk(tmp_path)
+    assert b"settings" in kept
+    assert b"canary" not in kept
+    assert change.plan is not None
+    await bench.take_back(deleted)
+    assert (await bench.get(CONFIG_MAPS, "settings"))["data"] == {**words, "colour": "canary-after-3"}
+
+
+async def test_what_is_sealed_with_another_key_is_told(bench: Bench, tmp_path: Path) -> None:
+    change = await bench.do(scale(4))
+    (tmp_path / "undo.key").write_bytes(bytes(32))
+    other = await open_undo(bench.store, tmp_path)
+    ((known),) = await other.recent("prod")
+    assert (known.plan, known.title) == (None, "A change")
+    with pytest.raises(UsageError, match=r"cannot be opened.*undo\.key is another"):
+        await other.plan_for(bench.agent, change.id)
 
 
 async def test_an_undo_tells_what_changed_since_and_stays(bench: Bench) -> None:
@@ -234,8 +264,11 @@ async def test_two_steps_on_one_field_are_no_conflict_with_each_other(bench: Ben
     states = [before, *({**before, "data": {**before["data"], "colour": colour}} for colour in ("red", "green"))]
     steps = [StepPreview(patch(CONFIG_MAPS, "settings", {}), old, new, ()) for old, new in itertools.pairwise(states)]
     plan = Plan("Twice", "prod", tuple(step.step for step in steps))
-    preview = Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), ())
-    change = await bench.undo.record(preview, [step.after for step in steps], [1, 3])
+    written = bench.undo.written(plan)
+    for seq, step in zip((1, 3), steps, strict=True):
+        await written.begin(seq, step)
+        await written.confirm(seq, step, "", step.after or {})
+    (change,) = await bench.undo.recent("prod")
     bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "green", "size": "10"})
     first, second = (await bench.undo.plan_for(bench.agent, change.id)).steps
     assert (first.body, second.body) == ({"data": {"colour": "red"}}, {"data": {"colour": "blue"}})
@@ -282,9 +315,8 @@ async def test_a_change_is_undone_once_and_an_undo_can_be_undone(bench: Bench) -
 async def test_each_cluster_has_its_own(bench: Bench) -> None:
     change = await bench.do(scale(4))
     assert await bench.undo.recent("staging") == []
-    other = Undo(bench.store.undo)
-    plan = Plan("elsewhere", "staging", ())
-    elsewhere = await other.record(Preview(plan, (), Tier.REVERSIBLE, (), (), ()), [], [])
+    await bench.undo.record_of_helm(Plan("elsewhere", "staging", ()), [])
+    (elsewhere,) = await bench.undo.recent("staging")
     with pytest.raises(UsageError, match="not remembered"):
         await bench.undo.plan_for(bench.agent, elsewhere.id)
     with pytest.raises(UsageError, match="not remembered"):

@@ -5,7 +5,7 @@ from typing import Any
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.rules import ids
-from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
+from kubegenie_tui.diagnostics.snapshot import Heard, LogKey, Snapshot
 from kubegenie_tui.domain.finding import Finding
 
 Object = dict[str, Any]
@@ -140,8 +140,13 @@ class Scene:
     failed: Mapping[str, str] = {}
     """Kinds that the server cannot read."""
 
+    heard: Sequence[str] = ()
+    """What the container `app` says that is asked about by its name."""
+
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.objects, logs=self.logs, failed=self.failed, now=NOW)
+        found = Snapshot(self.objects, logs=self.logs, failed=self.failed, now=NOW)
+        found.heard += [Heard(self.pod, "app", self.heard)] if self.heard else []
+        return found
 
     def findings(self) -> tuple[Finding, ...]:
         found = diagnose(self.snapshot()).findings

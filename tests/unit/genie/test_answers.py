@@ -80,6 +80,11 @@ async def talk(clusters: Agents, *sentences: str) -> tuple[str, list[Any]]:
         ("revisions of checkout", ["revisions of checkout**, the newest first", "(in force)"]),
         ("what is related to deployment checkout?", ["around checkout**", "| Services | service | checkout |"]),
         ("show me the newest pod in shop", ["The newest of **35 pods** in namespace shop."]),
+        ("wie viele Pods laufen in shop?", ["**35 pods** in namespace shop."]),
+        ("lösche checkout nicht", ["You said not to, so I propose nothing."]),
+        ("lösche checkout sofortigst", ["I did not understand all of that", "`skaliere checkout auf 3`"]),
+        ("Nicht! restart checkout", ["nicht is German, and the rest is English"]),
+        ("bist du etwa müde?", ["I did not understand that."]),
     ],
 )  # fmt: skip
 async def test_a_question(clusters: Agents, question: str, expected: list[str]) -> None:

@@ -70,6 +70,25 @@ async def test_an_overview_ends_with_the_causes_to_ask_for(genie: Genie) -> None
     assert all(step.startswith("why is ") and step.endswith(" in payments?") for step in steps(events))
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("which pods are not ready?", ["why is pod reconcile-", "why is pod ledger-"]),
+        ("how many pods are failing?", ["why is pod reconcile-", "why is pod ledger-"]),
+        ("list deployments", ["why is deployment ledger "]),
+        ("describe deployment ledger", ["why is deployment ledger "]),
+        ("events", ["why is pod ledger-", "why is job reconcile-"]),
+        ("describe deployment gateway", []),
+        ("list services", []),
+    ],
+)
+async def test_what_shows_trouble_ends_with_asking_why(genie: Genie, text: str, about: list[str]) -> None:
+    offered = steps(await ask(genie, text))
+    assert len(offered) == len(about)
+    assert all(step.startswith(start) for step, start in zip(offered, about, strict=True))
+    assert all(step.endswith("failing in payments?") for step in offered)
+
+
 async def test_a_model_s_answer_comes_with_what_ends_the_fault_it_names(troubled: World) -> None:
     async def look(plan: Plan) -> Preview:
         raise AssertionError("what is offered beside an answer is not looked at yet")

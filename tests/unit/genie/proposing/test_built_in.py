@@ -64,6 +64,8 @@ def proposals(events: Sequence[ChatEvent]) -> list[PlanProposed]:
         ("suspend cronjob reconcile", "Suspend cronjob payments/reconcile", Tier.REVERSIBLE),
         ("label deployment checkout with team=Red", "Label deployment shop/checkout with team=Red", Tier.REVERSIBLE),
         ("kubectl delete ns search", "Delete namespace search", Tier.DESTRUCTIVE),
+        ("skaliere checkout auf 5", "Scale deployment shop/checkout from 3 to 5", Tier.REVERSIBLE),
+        ("lösche den Pod checkout-db-0 in shop", "Delete pod shop/checkout-db-0", Tier.DISRUPTIVE),
     ],
 )
 async def test_a_wish_becomes_a_plan_that_waits_for_a_person(genie: Genie, text: str, title: str, tier: Tier) -> None:
@@ -139,6 +141,9 @@ async def test_a_tag_is_put_behind_the_image_that_runs(genie: Genie) -> None:
         ("scale node-1 to 3", "There is no node-1 that this can be done to", False),
         ("scale checkout to 3", "3 replicas already", True),
         ("don't scale checkout to 0", "You said not to", True),
+        ("skaliere checkout nicht auf 0", "You said not to", True),
+        ("wie skaliere ich checkout?", "Say what you want", True),
+        ("skaliere checkout auf 3", "3 replicas already", True),
         ("how do I scale checkout?", "Say what you want", True),
         ("scale checkout to 9999999", "Replicas is from 0 to", True),
         ("set image of checkout to", "To which image?", False),
@@ -153,13 +158,14 @@ async def test_what_makes_no_plan_is_said_and_nothing_is_proposed(
     assert events[-1] == Finished("built-in", understood=understood)
 
 
-async def test_a_name_of_several_things_is_asked_back_and_the_pick_is_proposed(genie: Genie) -> None:
-    events = await ask(genie, "delete checkout")
+@pytest.mark.parametrize("text", ["delete checkout", "lösche checkout"])
+async def test_a_name_of_several_things_is_asked_back_and_the_pick_is_proposed(genie: Genie, text: str) -> None:
+    events = await ask(genie, text)
     [offer] = [event for event in events if isinstance(event, ChoicesOffered)]
     assert {ref.kind for ref in offer.choices} >= {"deployments.apps", "services"}
     assert not proposals(events)
     picked = next(ref for ref in offer.choices if ref.kind == "services")
-    [proposed] = proposals(await ask(genie, "delete checkout", Focus("prod-eu", "shop", "services", picked)))
+    [proposed] = proposals(await ask(genie, text, Focus("prod-eu", "shop", "services", picked)))
     assert proposed.plan.title == "Delete service shop/checkout"
 
 
@@ -169,6 +175,7 @@ async def test_a_name_of_several_things_is_asked_back_and_the_pick_is_proposed(g
         ("restart everything in shop but frontend", "deployments.apps", "Restart deployment shop/"),
         ("delete the failing pods, but not recommender", "pods", "Delete pod "),
         ("restart the unhealthy deployments", "deployments.apps", "Restart deployment "),
+        ("lösche frontend in shop", "deployments.apps", "Delete deployment "),
     ],
 )
 async def test_of_several_that_are_not_named_one_is_picked(genie: Genie, text: str, kind: str, title: str) -> None:

@@ -41,7 +41,6 @@ async def test_a_question_is_answered_whatever_stands_before_it(text: str, verb:
 @pytest.mark.parametrize(
     ("text", "left_out"),
     [
-        ("just got in, how is the cluster doing?", "just got in"),
         ("since the restart of web, which pods in shop are not ready?", "since the restart of web"),
         ("after the rollback of web yesterday, show me its events", "after the rollback of web yesterday"),
     ],
