@@ -1,4 +1,4 @@
-"""From Esc to the word that an answer has stopped: of a model that is silent, speaks or floods, and of a diagnosis.
+"""From Esc to the word that an answer has stopped: a model that is silent, speaks or floods, a diagnosis, a long list.
 
 The app runs in a 160x45 pseudo-terminal on the demo's generator, the scripted model in a process of its own. Esc counts
 from its byte to the arrival of the bytes that say so.
@@ -17,7 +17,7 @@ from pathlib import Path
 from bench import servers
 from bench.figure import Figure, report
 from bench.terminal import Replay, Terminal
-from kubegenie_tui.demo.model_script import Fault, Turn, in_order
+from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 
 PODS = 10_000
@@ -28,13 +28,17 @@ LISTENS = 0.7
 WORD = "considering"
 QUESTION = b"compose a sonnet about the sea\r"
 DIAGNOSIS = b"what is wrong in all namespaces?\r"
-DIAGNOSES = 0.1
-"""Seconds between that question and Esc: all pods are being looked at then."""
+USE = b"which pods use the most memory in all namespaces?\r"
+LOOKS = 0.1
+"""Seconds between these questions and Esc: pods are being looked at then."""
+LISTED = Call("list", {"kind": "pods", "namespace": "*", "field_selector": "status.phase!=Failed", "limit": 200})
+"""Takes the server seconds."""
 CHAT, NEW, ESCAPE = b"\x0f", b"\x0c", b"\x1b"
 PHASES = {
     "before the first word": Turn(WORD, fault=Fault("silent", after=0)),
     "within a text": Turn(WORD * 20, fault=Fault("silent", after=40)),
     "in a flood of text": Turn(f"{WORD} the sea, " * 200_000, piece=20),
+    f"in a list of {PODS:,} pods that it asks for": Turn(calls=(LISTED,)),
 }
 
 
@@ -43,7 +47,8 @@ def main() -> None:
         for phase, turn in PHASES.items():
             with speaking(turn) as url:
                 report([figure(phase, kubeconfig, f'[model]\nbase_url = "{url}"\nname = "scripted"\n')])
-        report([figure(f"in a diagnosis of {PODS:,} pods", kubeconfig, "", DIAGNOSIS, DIAGNOSES)])
+        report([figure(f"in a diagnosis of {PODS:,} pods", kubeconfig, "", DIAGNOSIS, LOOKS)])
+        report([figure(f"in a list of {PODS:,} pods by their use", kubeconfig, "", USE, LOOKS)])
 
 
 def figure(phase: str, kubeconfig: Path, settings: str, question: bytes = QUESTION, listens: float = LISTENS) -> Figure:

@@ -118,13 +118,13 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     answers: Symptom | None = None
     """The finding that it is to end; None for none."""
     plan: Plan | None = None
-    """Its steps, where no command tells them and they hold nothing that is masked; None otherwise."""
+    """What a model said of it, and its steps where no command tells them; None where they hold what is masked."""
 
     @property
     def is_whole(self) -> bool:
         """Whether it can be made anew: nothing of it was masked or left out."""
         is_told = bool(self.command) and MASKED not in self.command
-        return bool(self.undoes) or is_told or self.plan is not None
+        return bool(self.undoes) or is_told or (self.plan is not None and bool(self.plan.steps))
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):

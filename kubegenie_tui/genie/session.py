@@ -40,7 +40,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.domain.incident import symptom_touched
-from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.domain.plan import Plan, said_of
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.session_parts import Answerer, Memory
 
@@ -297,7 +297,8 @@ class Spoken:
     def _kept(self, event: PlanProposed) -> Proposal:
         plan, tier = event.plan, int(event.tier or 0)
         is_told = event.command or event.undoes
-        whole = None if is_told or not self._keepable(plan) else plan
+        kept = msgspec.structs.replace(plan, steps=()) if is_told else plan
+        whole = kept if (kept.steps or said_of(kept)) and self._keepable(plan) else None
         return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised, event.answers, whole)
 
     def _go_on(self, text: str) -> None:

@@ -346,7 +346,8 @@ def _without(text: str, offered: Sequence[object]) -> str:
 def proposal_words(event: PlanProposed | Proposal) -> Content:
     """`Scale deployment shop/checkout from 3 to 5  W1 reversible`; below, why, and what a model expects of it."""
     if isinstance(event, Proposal):
-        title, tier, lines = event.title, Tier(event.tier) if event.tier else None, []
+        title, tier = event.title, Tier(event.tier) if event.tier else None
+        lines = said_of(event.plan) if event.plan is not None else []
     else:
         title, tier, lines = event.plan.title, event.tier, said_of(event.plan)
     is_grave = tier is not None and tier.value > 1

@@ -32,10 +32,12 @@ async def proposed_anew(scope: Scope, kept: Proposal) -> PlanProposed:
         raise UsageError(f"{kept.title}: its plan was not kept", "what it writes could be a secret", _AGAIN)
     if kept.undoes and scope.take_back is not None:
         plan = await scope.take_back(kept.cluster, kept.undoes)
-    elif kept.plan is not None:
+    elif kept.plan is not None and kept.plan.steps:
         plan = await _still_there(scope, kept.plan)
     else:
         plan = await _planned(scope, shlex.split(kept.command)[2:])
+    if (said := kept.plan) is not None:
+        plan = msgspec.structs.replace(plan, why=said.why, expect=said.expect, expects=said.expects)
     plan = msgspec.structs.replace(plan, asked_by=ASKED_BY, raised=kept.raised or scope.doubt)
     return PlanProposed(plan, None, kept.command, undoes=kept.undoes, answers=kept.answers)
 

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.manifest import Manifest, value_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.scope import Result, Scope, where, word_of
+from kubegenie_tui.kube.pace import paced
 
 MOST = 2_000
 """Objects that are looked at."""
@@ -57,7 +58,7 @@ async def lacking(scope: Scope, kind_name: str, what: str, namespace: str | None
     space = await scope.known_namespace(namespace, kind)
     there = await listed(scope.reader, kind, space, limit=MOST)
     lacks, found = _test_of(what), list[Lack]()
-    for manifest in there.items:
+    async for manifest in paced(there.items):
         metadata = manifest.get("metadata", {})
         target = Target(kind, metadata.get("name", ""), metadata.get("namespace", ""), scope.reader.name, manifest)
         if not target.containers():

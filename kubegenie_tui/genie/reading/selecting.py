@@ -8,6 +8,7 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import RowSet
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.kube.pace import paced
 
 
 class Selected(msgspec.Struct, frozen=True):
@@ -68,4 +69,7 @@ async def _uids(scope: Scope, found: RowSet, fields: str) -> set[str]:
         what = f'The server does not select {found.kind.plural} by the fields "{fields}"'
         hint = "use `filter` with a column instead; metadata.name and metadata.namespace work for every kind"
         raise UsageError(what, error.why, hint) from error
-    return {str(item.get("metadata", {}).get("uid")) for item in answer.items}
+    uids = set[str]()
+    async for _ in paced(range(len(answer.items))):
+        uids.add(str(answer.items.pop().get("metadata", {}).get("uid")))  # to let go of all at once takes long too
+    return uids

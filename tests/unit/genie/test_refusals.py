@@ -1,5 +1,6 @@
 """What may not be listed is said with what was found, and is an error where nothing may: never an empty success."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from kubegenie_tui.genie.reading.overview import KINDS, overview
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.reading.searching import USUAL, search
 from kubegenie_tui.genie.reading.uses import users_of
+from kubegenie_tui.kube import pace
 from kubegenie_tui.kube.objects import ObjectList
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import KINDS as SERVED
@@ -80,3 +82,18 @@ async def test_a_search_for_what_lacks_says_when_not_all_were_read() -> None:
         "cluster prod: 1 of 1 deployments without limits in all namespaces, of the first 1 that were read; "
         "there are more"
     )
+
+
+async def test_a_search_for_what_lacks_lets_others_have_their_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Many(PlayedReader):
+        async def list_objects(self, kind: Kind, namespace: str = "", **how: Any) -> ObjectList:
+            pod = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "app"}]}}
+            return ObjectList([pod] * 100)
+
+    monkeypatch.setattr(pace, "SLICE_SECONDS", 0.0)
+    looking, turns = asyncio.create_task(lacking(played_scope(Focus("prod"), Many()), "pods", "limits", "*")), 0
+    while not looking.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert looking.result().summary.startswith("100 of 100 pods")
+    assert turns > 100

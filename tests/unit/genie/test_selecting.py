@@ -1,5 +1,8 @@
 """Lists and counts of what selectors choose."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from kubegenie_tui.demo.world.world import World
@@ -9,6 +12,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.genie.reading.listing import count_rows, list_rows
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.reading.selecting import Selected
+from kubegenie_tui.kube import pace
 from kubegenie_tui.kube.objects import ObjectList
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
@@ -67,3 +71,18 @@ async def test_groups_that_are_left_out_are_said(prod: Scope, monkeypatch: pytes
     text = (await count_rows(prod, "pods", "*", group_by="namespace")).text
     assert "groups, the largest 2 shown" in text
     assert len(text.splitlines()) == 4
+
+
+async def test_what_the_server_selects_is_gone_through_with_turns_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Many(PlayedReader):
+        async def list_objects(self, kind: Kind, namespace: str = "", **how: Any) -> ObjectList:
+            return ObjectList([{"metadata": {"uid": str(number)}} for number in range(100)])
+
+    monkeypatch.setattr(pace, "SLICE_SECONDS", 0.0)
+    selected, turns = Selected(fields="status.phase=Running"), 0
+    looking = asyncio.create_task(list_rows(played_scope(Focus("prod"), Many()), "pods", "*", selected=selected))
+    while not looking.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert "the server has 100 more that have just come" in looking.result().text
+    assert turns > 100

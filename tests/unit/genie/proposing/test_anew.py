@@ -13,6 +13,7 @@ from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.genie.proposing.anew import proposed_anew
 from kubegenie_tui.genie.proposing.keeping import LARGEST, is_keepable
 from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.genie.session import Spoken
 from tests.unit.genie.proposing.conftest import Looking
 from tests.unit.genie.proposing.test_by_model import SCALE, proposals, shop_talk
 from tests.unit.genie.proposing.test_served import step
@@ -46,6 +47,26 @@ async def test_the_plan_is_the_same_again(looking: Looking, wanted: dict[str, An
             "a text gave orders",
             wanted["operation"],
         )
+
+
+async def test_what_a_model_said_of_it_is_kept_and_stands_with_the_plan_again(looking: Looking) -> None:
+    said = {"why": "it is slow", "expect": "five pods", "expects": [{"what": "replicas", "value": 5}]}
+    script = in_order(Turn(calls=(Call("propose", {"steps": [SCALE], **said}),)), Turn("Done."))
+    async with shop_talk(looking, script) as made:
+        await made.ask("scale web to 5")
+        [proposed] = proposals(made)
+        spoken = Spoken(lambda plan: is_keepable(plan, Redactor()))
+        spoken.take(proposed)
+        [kept] = spoken.record(1.0).proposals
+        assert kept.plan is not None
+        assert (kept.plan.steps, kept.is_whole) == ((), True)
+        again = (await proposed_anew(made.scope, kept)).plan
+        for field in ("why", "expect", "expects"):
+            assert getattr(again, field) == getattr(proposed.plan, field)
+        assert (again.why, again.expect, len(again.expects)) == ("it is slow", "five pods", 1)
+        assert [each.ref for each in again.steps] == [each.ref for each in proposed.plan.steps]
+        masked = msgspec.structs.replace(kept, command=f"{kept.command} {MASKED}1]")
+        assert not masked.is_whole
 
 
 async def test_it_is_made_for_what_there_is_now(looking: Looking) -> None:
