@@ -16,6 +16,8 @@ class LogQuery(msgspec.Struct, frozen=True):
     """The log of the run before this one."""
     tail: int | None = None
     """Only so many lines from the end."""
+    first_bytes: int | None = None
+    """Only so much from the beginning, where no `tail` is asked for."""
     since_seconds: int | None = None
     """Only what is younger."""
     timestamps: bool = False

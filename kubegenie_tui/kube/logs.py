@@ -64,7 +64,8 @@ async def logs(client: Client, query: LogQuery) -> AsyncIterator[list[str]]:
         ClusterError, CredentialError, KubeconfigError: as `Client.stream`.
     """
     flags = _given(follow=query.follow, previous=query.previous, timestamps=query.timestamps)
-    params = flags | _given(container=query.container, tailLines=query.tail, sinceSeconds=query.since_seconds)
+    asked = {"tailLines": query.tail, "limitBytes": query.first_bytes, "sinceSeconds": query.since_seconds}
+    params = flags | _given(container=query.container, **asked)
     path = f"/api/v1/namespaces/{path_segment(query.namespace)}/pods/{path_segment(query.pod)}/log"
     quiet = None if query.follow else QUIET_SECONDS
     async with client.stream(path, params, accept="*/*", idle_timeout=quiet) as response:

@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 import msgspec
 
+from kubegenie_tui.diagnostics.clues import alarming_line
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import NotFound, UsageError
@@ -23,7 +24,9 @@ from kubegenie_tui.kube.pace import paced
 
 _MOST_LINES = 2_000
 _LAST_WORDS = 100
-"""Lines of a container that is unwell: what it said once at its start may be among them still."""
+"""Lines of a container that is unwell."""
+_FIRST_BYTES = 8 * 1024
+"""What a program says at its start is soon followed by a line for each request, those of its probes as well."""
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -174,10 +177,14 @@ def _matcher(grep: str) -> re.Pattern[str] | None:
 
 
 async def last_words(reader: ClusterReader, namespace: str, pod: str, container: str, *, previous: bool) -> list[str]:
-    """The last lines of a container that is unwell.
+    """The last lines of a container that is unwell; its first ones before them, where they tell of no fault.
 
     Raises:
         ClusterError: there is no log; why.
     """
-    request = LogRequest(previous=previous, tail=_LAST_WORDS)
-    return await tail_of(reader, ObjectRef("pods", pod, namespace), container, request)
+    last = await tail_of(reader, ObjectRef("pods", pod, namespace), container, LogRequest("", previous, _LAST_WORDS))
+    if len(last) < _LAST_WORDS or alarming_line(last):
+        return last
+    first = LogQuery(namespace, pod, container, previous=previous, first_bytes=_FIRST_BYTES)
+    async with aclosing(reader.logs(first)) as batches:  # type: ignore[type-var] # as above
+        return [line async for batch in batches for line in batch] + last

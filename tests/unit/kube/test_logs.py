@@ -53,11 +53,21 @@ async def test_what_is_asked_for() -> None:
     async with serve(note) as server, client_of(server) as client:
         assert [batch async for batch in logs(client, LogQuery("x", "y"))] == []
         everything = logs(
-            client, LogQuery("x", "y", "z", follow=True, previous=True, tail=0, since_seconds=9, timestamps=True)
+            client,
+            LogQuery(
+                "x", "y", "z", follow=True, previous=True, tail=0, first_bytes=7, since_seconds=9, timestamps=True
+            ),
         )
         assert [batch async for batch in everything] == []
     path = "/api/v1/namespaces/x/pods/y/log"
-    flags = {"follow": "true", "previous": "true", "timestamps": "true", "tailLines": "0", "sinceSeconds": "9"}
+    flags = {
+        "follow": "true",
+        "previous": "true",
+        "timestamps": "true",
+        "tailLines": "0",
+        "sinceSeconds": "9",
+        "limitBytes": "7",
+    }
     assert asked == [(path, {}), (path, {"container": "z", **flags})]
 
 
