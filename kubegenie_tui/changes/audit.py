@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import os
+import re
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -22,6 +23,10 @@ BEFORE_ALL = -(2**63)
 """Below every sequence number that somebody could put in."""
 LONGEST_MESSAGE = 1000
 _NOT_KEPT = "the server's words are not kept: they may quote the Secret"
+_VALUE = re.compile(
+    r"((?:Invalid|Duplicate|Unsupported) value: )(?:\"(?:[^\"\\]|\\.)*\"|[\[{].*[\]}](?=[:,]|$)|[^:,\s]+)", re.DOTALL
+)
+"""What a server quotes of what it was sent. Source: k8s.io/apimachinery/pkg/util/validation/field/errors.go."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -113,6 +118,8 @@ class Audit:
     ) -> int:
         """Write down what came of an intent; the number of that entry.
 
+        Values that the server quotes are not kept.
+
         Raises:
             StoreError: it could not be written, or there is no such intent.
         """
@@ -124,6 +131,7 @@ class Audit:
             )
         if message and intent.kind == "secrets":
             message = _NOT_KEPT
+        message = _VALUE.sub(r"\1…", message)
         return await self._append(
             msgspec.structs.replace(
                 intent,

@@ -64,6 +64,28 @@ async def test_what_the_server_says_of_a_secret_is_not_kept(audit: Audit) -> Non
     assert "hunter2" not in (await audit.entries(1))[0].message
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("spec.replicas: Invalid value: -1: must be at least 0", "spec.replicas: Invalid value: …: must be at least 0"),
+        (
+            'env[0].name: Invalid value: "hunter \\"2\\"": a name must be',
+            "env[0].name: Invalid value: …: a name must be",
+        ),
+        ('data: Invalid value: {"a":"hunter2"}: field is immutable', "data: Invalid value: …: field is immutable"),
+        (
+            'type: Unsupported value: "hunter2": supported values: "A"',
+            'type: Unsupported value: …: supported values: "A"',
+        ),
+        ("pods is forbidden", "pods is forbidden"),
+    ],
+)
+async def test_values_that_a_server_quotes_are_not_kept(audit: Audit, said: str, kept: str) -> None:
+    seq = await audit.intend(entry(kind="deployments.apps", name="web"))
+    await audit.conclude(seq, "failed", 422, said)
+    assert (await audit.entries(1))[0].message == kept
+
+
 async def test_odd_text_and_endless_messages_are_written_all_the_same(audit: Audit) -> None:
     seq = await audit.intend(entry(plan="half a \ud83d pair", how="\0"))
     await audit.conclude(seq, "failed", 500, "x" * 100_000)

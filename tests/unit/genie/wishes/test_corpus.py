@@ -23,7 +23,9 @@ WISHED = (
     "create configmap x1 in shop with a=b",
     "uncordon worker-2", "resume db-backup", "annotate deployment web note=checked", "set env DEBUG=1 on web",
     "taint worker-2 dedicated=gpu:NoSchedule", "trigger db-backup", "autoscale web from 2 to 5",
-    "remove the memory limit of web", "web to 4", "take one web pod away",
+    "remove the memory limit of web", "web to 4", "take one web pod away", "evict pod toolbox",
+    "set concurrencyPolicy of db-backup to Allow", "set spec.paused to true on deployment web",
+    "the minReadySeconds of deployment web should be 10", "set terminationGracePeriodSeconds=60 on deployment web",
 )  # fmt: skip
 _ABOUT = ("any", "steps", "choices", "args")
 
