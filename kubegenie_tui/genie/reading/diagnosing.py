@@ -197,6 +197,6 @@ def _told(finding: Finding) -> list[str]:
             if remedy.patch and not remedy.is_strategic
             else ""
         )
-        how = "a person can carry it out in :problems" if remedy.is_strategic else "can be proposed"
+        how = "is offered beside an answer that names it" if remedy.is_strategic else "can be proposed"
         lines.append(f"  remedy, {how}: {remedy.operation} {remedy.ref}{given}{patch}")
     return lines
