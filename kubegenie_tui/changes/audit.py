@@ -24,9 +24,14 @@ BEFORE_ALL = -(2**63)
 LONGEST_MESSAGE = 1000
 _NOT_KEPT = "the server's words are not kept: they may quote the Secret"
 _VALUE = re.compile(
-    r"((?:Invalid|Duplicate|Unsupported) value: )(?:\"(?:[^\"\\]|\\.)*\"|[\[{].*[\]}](?=[:,]|$)|[^:,\s]+)", re.DOTALL
+    r"((?:Invalid|Duplicate|Unsupported) value: )"
+    r"(?:\"(?:[^\"\\]|\\.)*(?:\"|$)|[\[{].*[\]}](?=[:,]|$)|[\[{].*$|[^:,\s]+)",
+    re.DOTALL,
 )
-"""What a server quotes of what it was sent. Source: k8s.io/apimachinery/pkg/util/validation/field/errors.go."""
+"""What a server quotes of what it was sent; to the end where it is cut off.
+
+Source: k8s.io/apimachinery/pkg/util/validation/field/errors.go.
+"""
 
 
 class Entry(msgspec.Struct, frozen=True):

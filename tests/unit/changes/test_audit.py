@@ -77,6 +77,8 @@ async def test_what_the_server_says_of_a_secret_is_not_kept(audit: Audit) -> Non
             'type: Unsupported value: "hunter2": supported values: "A"',
             'type: Unsupported value: …: supported values: "A"',
         ),
+        ('data: Invalid value: "hunter2 is cut o', "data: Invalid value: …"),
+        ('data: Invalid value: {"a":"hunter2 is cut o', "data: Invalid value: …"),
         ("pods is forbidden", "pods is forbidden"),
     ],
 )
