@@ -77,12 +77,9 @@ class Copier:
         reader, transport = await _reading(source)
         feeding = asyncio.create_task(_feed(session, reader))
         try:
-            complaints = await _listen(session)
+            complaints = await _heard(session, feeding, transport)
             await _finished(session, complaints, work)
         finally:
-            feeding.cancel()
-            transport.close()
-            await asyncio.wait((feeding,))
             await _settled(session, work)
         return str(path)
 
@@ -154,6 +151,16 @@ async def _listen(session: Session) -> bytes:
     return complaints
 
 
+async def _heard(session: Session, feeding: "asyncio.Task[None]", transport: asyncio.ReadTransport) -> bytes:
+    """What the program complained of; when it has ended, it is fed no more and the thread finds its pipe broken."""
+    try:
+        return await _listen(session)
+    finally:
+        feeding.cancel()
+        transport.close()
+        await asyncio.wait((feeding,))
+
+
 async def _feed(session: Session, reader: asyncio.StreamReader) -> None:
     """Send what comes out of a pipe as input, and then that there is no more."""
     with contextlib.suppress(KubeGenieError):  # the reading side says what happened
@@ -173,6 +180,8 @@ async def _finished(session: Session, complaints: bytes, work: "asyncio.Task[Non
         await asyncio.shield(work)
     except (tarfile.TarError, EOFError) as error:
         raise ServerFailed("What the pod sent is no whole archive", plain(str(error)), "try again") from error
+    except BrokenPipeError as error:
+        raise ServerFailed("The copy ended in the pod before all of it was sent", said, "try again") from error
 
 
 async def _settled(session: Session, work: "asyncio.Task[None]") -> None:
@@ -188,7 +197,7 @@ def _unpack(source: int, target: Path, top: str, transfer: Transfer) -> None:
 
 
 def _pack(sink: int, local: Path, name: str, transfer: Transfer) -> None:
-    with contextlib.suppress(BrokenPipeError), os.fdopen(sink, "wb") as pipe:
+    with os.fdopen(sink, "wb") as pipe:
         pack(pipe, local, name, transfer)
 
 
