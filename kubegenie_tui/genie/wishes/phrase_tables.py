@@ -97,6 +97,8 @@ class Statements(msgspec.Struct, frozen=True):
     """In a polite request."""
     spoils: re.Pattern[str]
     """Anywhere in one: it may be a condition, or somebody else's words."""
+    quotes: re.Pattern[str]
+    """Anywhere in what stands before a sure request: it is a condition, or somebody else's words."""
     spoils_behind: re.Pattern[str]
     """Anywhere in one behind a request: it may take that back, or put it off."""
     follows: re.Pattern[str]

@@ -259,6 +259,7 @@ def _statements(told: dict[str, Any]) -> Statements:
         re.compile(_any(before), re.IGNORECASE),
         re.compile(told["polite"], re.IGNORECASE),
         _anywhere(told["spoils"]),
+        _anywhere(told["quotes"]),
         _anywhere(told["spoils_behind"]),
         re.compile(_any(told["follows"]), re.IGNORECASE),
         _anywhere(told["harmless"]),

@@ -24,11 +24,19 @@ _ENDS = re.compile(
 )
 _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
 """A number or a pair, which may be what is to be set."""
+_FULL_STOP = re.compile(r"[.!]")
+_SO = re.compile(r"\s*so\b", re.IGNORECASE)
+_OURS = re.compile(r"(?:i|we)\b", re.IGNORECASE)
 _THEN = re.compile(r"(?<!before )(?<!by )\bthen\W*(?:please|pls)?\W*$", re.IGNORECASE)
 """Makes a condition of what stands before."""
 _INTRODUCES = re.compile(r"\b(?:this|that|these|it|following|below)\b", re.IGNORECASE)
 """Before a colon: what follows is shown, and not asked for."""
 _LEFT_OVER = " ,.!;-–—:()"
+
+
+def _is_own(end: str, part: str) -> bool:
+    """Whether a polite request must be the speaker's own: it follows from what stands before, or is a new sentence."""
+    return bool(_FULL_STOP.search(end) or _SO.match(part))
 
 
 class Statements:
@@ -58,7 +66,11 @@ class Statements:
         tells = self._language.statements
         is_told = [self._is_statement(part, end, tells.plain) for part, end in pairs]
         at = next((at for at, (part, _) in enumerate(pairs) if tells.polite.search(part)), 0)
-        if all(self._is_statement(part, end, tells.before, before=True) for part, end in pairs[:at]):
+        is_sure = _is_own(pairs[at - 1][1], pairs[at][0])
+        if all(
+            self._is_statement(part, end, tells.before, before=True) or (is_sure and self._leads(part, end))
+            for part, end in pairs[:at]
+        ):
             is_told[:at] = [True] * at
         reads = [self._only_reads(part) for part, _ in pairs]
         if not any(is_told) and any(reads):
@@ -91,6 +103,20 @@ class Statements:
         """Whether it asks to see something, and has no word for a change."""
         part = part.strip(_LEFT_OVER)
         return self._moods.reads(part) and not self._moods.speaks_of_change([part])
+
+    def _leads(self, part: str, end: str) -> bool:
+        """Whether it can only be said of the request behind it: no condition, no order, no words of somebody else."""
+        text, moods = part.strip(_LEFT_OVER), self._language.moods
+        bare = self._language.statements.leads.sub("", text).strip()
+        if "?" in end or ":" in end or not bare or len(text.split()) > _LONGEST_STATEMENT:
+            return False
+        masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
+        if any(each.search(masked) for each in (self._language.statements.quotes, moods.told, moods.supposes)):
+            return False
+        denies = moods.denies.match(bare) is not None and _OURS.match(bare) is None
+        return not (denies or self._moods.reads(bare)) and not any(
+            each.match(bare) for each in (moods.asks, moods.change, moods.waits, moods.how_to)
+        )
 
     def _is_statement(
         self, part: str, end: str, plain: re.Pattern[str], *, before: bool = False, beside_question: bool = False
