@@ -64,7 +64,10 @@ class Statements:
     def _told(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
         """Which parts are statements; of what stands before a polite request or a question, less is asked."""
         tells = self._language.statements
-        is_told = [self._is_statement(part, end, tells.plain) for part, end in pairs]
+        is_told = [
+            self._is_statement(part, end, tells.plain) or (at > 0 and self._is_reason_behind(part, end))
+            for at, (part, end) in enumerate(pairs)
+        ]
         at = next((at for at, (part, _) in enumerate(pairs) if tells.polite.search(part)), 0)
         is_sure = _is_own(pairs[at - 1][1], pairs[at][0])
         if all(
@@ -103,6 +106,13 @@ class Statements:
         """Whether it asks to see something, and has no word for a change."""
         part = part.strip(_LEFT_OVER)
         return self._moods.reads(part) and not self._moods.speaks_of_change([part])
+
+    def _is_reason_behind(self, part: str, end: str) -> bool:
+        """Whether it tells something of what is neither asked for nor named, behind what is asked for."""
+        words = [word.strip(".,").lower() for word in part.split()]
+        is_other = words[0] not in self._language.words.verbs and not any(word in self._directory for word in words)
+        is_asked = self._language.statements.polite.search(part)
+        return is_other and not is_asked and self._is_statement(part, end, self._language.statements.behind)
 
     def _leads(self, part: str, end: str) -> bool:
         """Whether it can only be said of the request behind it: no condition, no order, no words of somebody else."""
