@@ -10,6 +10,7 @@ from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Mes
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.across import across_kinds, across_places
 from kubegenie_tui.genie.offline.among import offered
+from kubegenie_tui.genie.offline.around import asked_around, is_clear
 from kubegenie_tui.genie.offline.beside_others import only_told_of, seen_beside
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.changing import asked_back, chosen, intent_of, tell_change
@@ -25,7 +26,7 @@ from kubegenie_tui.genie.offline.leaving import all_but
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
-from kubegenie_tui.genie.offline.parse import is_question, names_anything, parse, parted
+from kubegenie_tui.genie.offline.parse import is_question, parse, parted
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.policies import tell_policies
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
@@ -46,10 +47,9 @@ from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
 from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
-from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.them import with_names
-from kubegenie_tui.genie.wishes.topics import joined, of_marked
+from kubegenie_tui.genie.wishes.topics import joined
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _EARLIER = 3
@@ -121,12 +121,14 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     """What the last sentence asks for as a whole; else without statements around it, else what a part of it asks."""
     intent = await _understood(scope, directory, sentences, left_out)
     moods = MoodReader(directory, phrases())
-    is_clear = _is_clear(intent) and (intent.wish is not None or moods.reads(sentences[-1]))
-    if not is_clear and (plain := Statements(directory, phrases()).without(sentences[-1])):
-        again = await _understood(scope, directory, [*sentences[:-1], *plain], left_out)
-        if _is_clear(again) and (not _is_clear(intent) or _is_surer(again, intent, plain, scope, directory)):
-            return again
-    if not _is_clear(intent) and _may_be_seen_beside(intent):
+    if not (is_clear(intent) and (intent.wish is not None or moods.reads(sentences[-1]))):
+
+        async def understood(said: Sequence[str]) -> Intent:
+            return await _understood(scope, directory, said, left_out)
+
+        if (asked := await asked_around(sentences, intent, directory, scope.focus, understood)) is not None:
+            return asked
+    if not is_clear(intent) and _may_be_seen_beside(intent):
         looked_up = await seen_beside(sentences, directory, lambda said: _looked_up(scope, directory, said, None))
         if looked_up is not None:
             return looked_up
@@ -136,31 +138,9 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     return intent
 
 
-def _is_surer(again: Intent, intent: Intent, plain: Sequence[str], scope: Scope, directory: Directory) -> bool:
-    """Whether what is asked beside a statement that names nothing is surer than what the whole was taken for."""
-    if len(plain) > 1:
-        return False
-    if again.wish is not None:
-        return names_anything(list(plain), directory) or (scope.focus.selected is not None and _is_of_marked(plain[0]))
-    is_about_nothing = not (intent.wish or intent.name or intent.owner or intent.namespace)
-    return is_about_nothing and MoodReader(directory, phrases()).reads(plain[0])
-
-
-def _is_of_marked(text: str) -> bool:
-    """Whether it says what to do, and no name: the row that is marked is meant."""
-    return of_marked(text, phrases()) != text or _ITS.search(text) is not None
-
-
 def _may_be_seen_beside(intent: Intent) -> bool:
     """Whether the text speaks of no change, or of one that is not to be done."""
     return intent.wish is None or (intent.wish.outcome == "refuse" and intent.wish.why in {NO, QUESTION, LATER})
-
-
-def _is_clear(intent: Intent) -> bool:
-    """Whether it is what was asked for, and no more than what a name alone leads to."""
-    if intent.wish is not None:
-        return intent.wish.outcome in ("write", "ambiguous")
-    return bool(intent.verb) and not intent.unknown and intent.verb not in ("change", "describe")
 
 
 async def _understood(scope: Scope, directory: Directory, sentences: Sequence[str], left_out: str) -> Intent:

@@ -111,6 +111,29 @@ class Statements(msgspec.Struct, frozen=True):
     """The whole of one, whatever word for a time or an end is in it."""
 
 
+class Talk(msgspec.Struct, frozen=True):
+    """What tells that a part of a text is talk around a request."""
+
+    own: re.Pattern[str]
+    """The begin of one that speaks by a pronoun: of whoever asks, or of the request."""
+    of_it: re.Pattern[str]
+    """The begin of what may speak of the request it stands behind, whatever it says."""
+    vague: re.Pattern[str]
+    """The begin of one about what may have to do with the request."""
+    begins: re.Pattern[str]
+    """The begin of what is no talk."""
+    quotes: re.Pattern[str]
+    """Anywhere in what may be a condition, or somebody else's words."""
+    values: re.Pattern[str]
+    """Makes a number in it what is to be set."""
+    clause: re.Pattern[str]
+    """The whole of one that has a subject and a verb of its own."""
+    says: re.Pattern[str]
+    """Before what somebody else thinks of the matter."""
+    whole: re.Pattern[str]
+    """The whole of one, whatever is in it."""
+
+
 class Several(msgspec.Struct, frozen=True):
     """What tells that a sentence asks for one thing more."""
 

@@ -11,7 +11,7 @@ import msgspec
 
 from kubegenie_tui.genie.offline.grammar import CHANGES
 from kubegenie_tui.genie.wishes.fields import spoken
-from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Statements, Words
+from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Statements, Talk, Words
 
 _DIGITS = r"\d+"
 _MARK = r"[\w./-]"
@@ -149,6 +149,7 @@ class Phrases(msgspec.Struct, frozen=True):
     """The whole of a text that asks for a list without some."""
     across: Across
     statements: Statements
+    talk: Talk
     frames: tuple[Frame, ...]
     marked: tuple[Frame, ...]
     """What is said of the marked row without naming it."""
@@ -186,6 +187,7 @@ def phrases() -> Phrases:
         _each(told["leaving"]["patterns"]),
         _across(told["across"]),
         _statements(told["statements"]),
+        _talk(told["talk"], told["statements"]["quotes"]),
         tuple(_frame(frame) for frame in told["frame"]),
         tuple(_frame(frame) for frame in told["marked"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
@@ -265,6 +267,21 @@ def _statements(told: dict[str, Any]) -> Statements:
         re.compile(_any(told["follows"]), re.IGNORECASE),
         _anywhere(told["harmless"]),
         re.compile(_any(told["surely"]), re.IGNORECASE),
+    )
+
+
+def _talk(told: dict[str, Any], quotes: list[str]) -> Talk:
+    verb = _any(told["verbs"])
+    return Talk(
+        re.compile(rf"(?:{_any(told['own'])})\b", re.IGNORECASE),
+        re.compile(rf"(?:{_any(told['of_it'])})\b", re.IGNORECASE),
+        re.compile(rf"(?:{_any(told['vague'])})\b", re.IGNORECASE),
+        re.compile(rf"(?:{_any(told['begins'])})\b", re.IGNORECASE),
+        _anywhere([*quotes, *told["quotes"]]),
+        _anywhere(told["values"]),
+        re.compile(told["clause"].replace("{VERB}", verb), re.IGNORECASE),
+        re.compile(told["says"], re.IGNORECASE),
+        re.compile(_any(told["whole"]), re.IGNORECASE),
     )
 
 

@@ -12,6 +12,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.clauses import QUOTE, sentences
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.phrases import Phrases
+from kubegenie_tui.genie.wishes.reasons import Reasons
 from kubegenie_tui.genie.wishes.topics import joined
 
 _LONGEST = 600
@@ -26,6 +27,19 @@ _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
 """A number or a pair, which may be what is to be set."""
 _FULL_STOP = re.compile(r"[.!]")
 _SO = re.compile(r"\s*so\b", re.IGNORECASE)
+_BE = re.compile(r"is|are|was|were|gets?|got|very|so|too|really|looks?|seems?|feels?|goes|went", re.IGNORECASE)
+"""What stands after one is no name, but tells how something is."""
+_PART = re.compile(
+    r"\b(?:variables?|vars?|env|environment|labels?|annotations?|limits?|requests?|keys?|taints?|images?|containers?"
+    r"|sidecars?|volumes?|ports?|finalizers?|arguments?|fields?|entry|entries)\b",
+    re.IGNORECASE,
+)
+"""What is but a part of an object, and may be what `it` stands for."""
+_GOES = re.compile(
+    r"\b(?:delet|remov|drop|tak(?:e|ing)|get(?:ting)? rid|kill|throw|clear|unset|purg|wip|nuk)\w*.*"
+    r"\b(?:it|them|that|this|those|these|one)\b",
+    re.IGNORECASE,
+)
 _OURS = re.compile(r"(?:i|we)\b", re.IGNORECASE)
 _THEN = re.compile(r"(?<!before )(?<!by )\bthen\W*(?:please|pls)?\W*$", re.IGNORECASE)
 """Makes a condition of what stands before."""
@@ -37,6 +51,12 @@ _LEFT_OVER = " ,.!;-–—:()"
 def _is_own(end: str, part: str) -> bool:
     """Whether a polite request must be the speaker's own: it follows from what stands before, or is a new sentence."""
     return bool(_FULL_STOP.search(end) or _SO.match(part))
+
+
+def _cut(text: str) -> list[tuple[str, str]]:
+    """The parts of a text, each with what it ends with."""
+    parts = _ENDS.split(" ".join(text.split()))
+    return [(part, end) for part, end in zip(parts[::2], [*parts[1::2], ""], strict=True) if part.strip(_LEFT_OVER)]
 
 
 class Statements:
@@ -51,15 +71,26 @@ class Statements:
         """What is asked for, after a sentence about the one thing that the statements speak of; empty where none is."""
         if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
             return []
-        parts = _ENDS.split(" ".join(text.split()))
-        cut = zip(parts[::2], [*parts[1::2], ""], strict=True)
-        pairs = [(part, end) for part, end in cut if part.strip(_LEFT_OVER)]
-        is_told = self._told(pairs)
+        pairs = _cut(text)
+        told, asked = self._parted(pairs, self._told(pairs))
+        return [*(self._about(told) or self._all_of(told)), asked] if asked else []
+
+    def without_talk(self, text: str) -> list[str]:
+        """As `without`, where longer talk stands around what is asked for."""
+        if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
+            return []
+        pairs = _cut(text)
+        talk = Reasons(self._directory, self._language).told(pairs)
+        told, asked = self._parted(pairs, [*map(operator.or_, talk, self._told(pairs))])
+        return [*self._about(told), asked] if asked and any(talk) else []
+
+    def _parted(self, pairs: Sequence[tuple[str, str]], is_told: Sequence[bool]) -> tuple[list[str], str]:
+        """What is told, and what is asked for beside it; empty where nothing is, or where one is a condition."""
         told = [part.strip() for (part, _), is_one in zip(pairs, is_told, strict=True) if is_one]
         asked = "".join(f"{part}{end}" for (part, end), is_one in zip(pairs, is_told, strict=True) if not is_one)
-        if not told or not asked.strip(_LEFT_OVER) or _THEN.search(asked):
-            return []
-        return [*self._about(told), asked.strip(" ,;-–—:()")]
+        is_none = not told or not asked.strip(_LEFT_OVER) or _THEN.search(asked)
+        is_of_part = _GOES.search(asked) is not None and any(_PART.search(each) for each in told)
+        return told, "" if is_none or is_of_part else asked.strip(" ,;-–—:()")
 
     def _told(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
         """Which parts are statements; of what stands before a polite request or a question, less is asked."""
@@ -82,11 +113,13 @@ class Statements:
         return is_told
 
     def _about(self, told: Sequence[str]) -> list[str]:
-        """A sentence about the only live thing that statements speak of; the statements themselves for several."""
+        """A sentence about the only live thing that is spoken of."""
         named = list(dict.fromkeys(name for each in told for name in self._spoken_of(each.lower().split())))
         spaces = [word for each in told for word in each.lower().split() if word in self._directory.namespaces]
-        if len(named) == 1:
-            return [" in ".join((f"describe {named[0]}", *spaces[:1]))]
+        return [" in ".join((f"describe {named[0]}", *spaces[:1]))] if len(named) == 1 else []
+
+    def _all_of(self, told: Sequence[str]) -> list[str]:
+        """The statements themselves, where they speak of several things together."""
         text = ", ".join(told)
         return [text] if joined(text, self._directory) is not None else []
 
@@ -98,7 +131,8 @@ class Statements:
         for at, word in enumerate(each.strip(".,:;'").removesuffix("'s") for each in words):
             after = words[at + 1] if at + 1 < len(words) else ""
             is_whole = not after or after in self._directory.kind_words or follows.fullmatch(after)
-            if word in self._directory and word not in grammar and is_whole:
+            is_state = at > 0 and _BE.fullmatch(words[at - 1]) is not None
+            if word in self._directory and word not in grammar and is_whole and not is_state:
                 found.append(word)
         return found
 
