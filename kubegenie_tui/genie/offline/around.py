@@ -1,4 +1,4 @@
-"""What is asked for within a text that tells other things as well: without plain statements, else without longer talk."""
+"""What is asked for within a text that tells other things too: without plain statements, else without longer talk."""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence

@@ -35,11 +35,16 @@ def _name(words: list[str], directory: Directory) -> str:
     ending = _END.search(words[-1])
     tail = ending[0] if ending else ""
     parts = [*words[:-1], words[-1].removesuffix(tail)]
+    name = "-".join(parts).lower()
+    is_numbered = parts[0].lower() in directory.kind_words and all(part.isdigit() for part in parts[1:])
+    if name in directory and is_numbered:
+        return f"{name}{tail}"
     if any(not _WORD.fullmatch(part.lower()) or _means(part.lower(), directory) for part in parts):
         return ""
     if parts[0].lower() in GRAMMAR or any(part.lower() in GRAMMAR and len(part) < _SHORTEST for part in parts):
         return ""
-    name = "-".join(parts).lower()
+    if name not in directory and len(parts[-1]) > _SHORTEST:
+        name = name.removesuffix("s")
     return f"{name}{tail}" if name in directory else ""
 
 

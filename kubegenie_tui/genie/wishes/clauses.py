@@ -113,6 +113,8 @@ _TAKES_NOTHING = frozenset({
     "--delete-emptydir-data",
 })  # fmt: skip
 
+_LISTED = re.compile(r"[\w./-]+=[^=,]+(?:,[^=,]+)+")
+"""One value that is a list: `LANGUAGES=de,en`."""
 _REPEATED = frozenset({"--from-literal"})
 """Flags that are said once for each of several values."""
 
@@ -185,7 +187,8 @@ def clause_of(text: str, language: Phrases) -> Clause:
         return ""
 
     text = _FLAG.sub(take, text[command.end() :] if command else text)
-    text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", _ASIDE.sub(r" \1 ", text))
+    text = " ".join(word if _LISTED.fullmatch(word) else word.replace(",", " ") for word in text.split())
+    text = re.sub(r"\s*:\s+|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", _ASIDE.sub(r" \1 ", text))
     return Clause(" ".join(text.split()), flags, command is not None)
 
 

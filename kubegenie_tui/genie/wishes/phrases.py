@@ -126,6 +126,8 @@ class Phrases(msgspec.Struct, frozen=True):
     """The whole of a clause that asks to undo the last change, whatever it was."""
     back: re.Pattern[str]
     """Asks to take the last change back."""
+    gone: re.Pattern[str]
+    """Asks to have away again what was put there last."""
     minds: re.Pattern[str]
     """Asks whether one would mind doing what its gerund says."""
     asks_politely: re.Pattern[str]
@@ -172,6 +174,7 @@ def phrases() -> Phrases:
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
         re.compile(_any(told["undo"]), re.IGNORECASE),
         re.compile(_any([*told["undo"], *told["back"]]), re.IGNORECASE),
+        re.compile(_any(told["gone"]), re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(told["mind"]["politely"], re.IGNORECASE),
         re.compile(_any(told["amen"]), re.IGNORECASE),

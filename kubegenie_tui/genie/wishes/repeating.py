@@ -32,6 +32,8 @@ _MAKE = re.compile(
     r"(?:better |rather )?(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?"
     r"|(?:(?:go|scale|bring|put|set|take) (?:it )?)?back(?: up| down)? to (?P<K>\d+|\w+)(?: replicas| pods| instances)?"
     r"|(?:no|nope|nah|sorry|actually)[ ,]+(?:make (?:it|that) )?(?P<A>\d+)"
+    r"|(?:(?:hm+|no|nope|nah|well|ok|oh|actually|sorry|but|rather)[ ,]+)*(?:(?:only|just) )?(?P<E>\d+|[a-z]+)"
+    r" (?:(?:is|are|will be|would be) (?:enough|plenty|fine|sufficient)|(?:will|would|should) do)"
     r"|(?P<M>\d+) instead|(?:better|rather|or better|or rather)(?: to)? (?P<B>\d+)(?: instead)?",
     re.IGNORECASE,
 )
@@ -160,9 +162,7 @@ class Repeater:
         target = target_of(step.ref)
         if step.verb != "scale" or not all(_is_part(name, step.ref.name) for name in self._about):
             return None
-        if (make := _MAKE.fullmatch(text)) and (
-            number := self._number(make["N"] or make["K"] or make["M"] or make["B"] or make["A"])
-        ) is not None:
+        if (make := _MAKE.fullmatch(text)) and (number := self._number(next(filter(None, make.groups())))) is not None:
             return Deed("scale", target, {"replicas": number})
         if (more := _MORE.fullmatch(text)) and (more["W"] or more["D"].lower() == "another"):
             number = self._number(more["D"]) or 1

@@ -14,6 +14,11 @@ from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 ASK = "What it was before was not said here. Say what it should be, or look at `:undo`: it takes back what was made."
+ASK_WHAT = "What is to be removed is not said: what was set last, or all of {name}? Say `delete {name}`, or what it is."
+_PUT_IN = frozenset({"set-env", "label", "annotate", "set-resources"})
+"""Changes that put a part into an object, which can be taken out of it."""
+_BESIDE = frozenset({"taint", "expose", "autoscale", "create", "patch"})
+"""Changes that put something there which `it` may mean as well as the object."""
 _INVERSE = {"cordon": "uncordon", "uncordon": "cordon", "drain": "uncordon", "suspend": "resume", "resume": "suspend"}
 _ROLLED_OUT = frozenset({"set-image", "set-env", "set-resources", "rollback"})
 """Changes that a revision keeps: `revert it` means to roll them back."""
@@ -29,7 +34,11 @@ def deed_back(text: str, wishes: Sequence[Wish], language: Phrases) -> Deed | Wi
         language: its phrase tables.
     """
     last = wishes[-1] if wishes else None
-    if last is None or last.outcome != "write" or language.back.fullmatch(text) is None:
+    if last is None or last.outcome != "write":
+        return None
+    if language.gone.fullmatch(text) is not None:
+        return _without(last)
+    if language.back.fullmatch(text) is None:
         return None
     if last.verb in _ROLLED_OUT:
         return None
@@ -39,6 +48,25 @@ def deed_back(text: str, wishes: Sequence[Wish], language: Phrases) -> Deed | Wi
         return deed
     about = first.ref if last.verb == "scale" else None
     return Wish("ambiguous", last.verb, name=first.ref.name, kind=first.ref.kind, why=ASK, about=about)
+
+
+def _without(last: Wish) -> Deed | Wish | None:
+    """What takes out again what the last change put into its object; a question where that or the object is meant."""
+    first = last.steps[0]
+    target = _target_of(last.steps)
+    is_same = all((step.verb, step.args) == (first.verb, first.args) for step in last.steps)
+    if last.verb in _PUT_IN and target is not None and is_same:
+        return Deed(first.verb, target, _emptied(first.args))
+    if last.verb not in _PUT_IN | _BESIDE:
+        return None
+    return Wish(
+        "ambiguous", "delete", name=first.ref.name, kind=first.ref.kind, why=ASK_WHAT.format(name=first.ref.name)
+    )
+
+
+def _emptied(args: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with no value left in what they set; which container is meant stays."""
+    return {name: dict.fromkeys(said) if isinstance(said, dict) else said for name, said in args.items()}
 
 
 def _inverse(last: Wish, earlier: Sequence[Wish]) -> Deed | None:

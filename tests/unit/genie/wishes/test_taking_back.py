@@ -32,6 +32,12 @@ async def told(text: str, *previous: str) -> dict[str, Any]:
         (("suspend db-backup",), "back to normal please", "resume", {}),
         (("label deployment web team=blue",), "revert that", "label", {"labels": {"team": None}}),
         (("set image of web to nginx:1.28",), "revert it", "rollback", {}),
+        (("set LOG_LEVEL=debug on web",), "now take it out again", "set-env", {"env": {"LOG_LEVEL": None}}),
+        (("set LOG_LEVEL=debug on web",), "remove it", "set-env", {"env": {"LOG_LEVEL": None}}),
+        (("set A=1 and B=2 on web",), "get rid of them again", "set-env", {"env": {"A": None, "B": None}}),
+        (("label deployment web team=blue",), "delete it again", "label", {"labels": {"team": None}}),
+        (("set memory limit of web to 1Gi",), "drop that please", "set-resources", {"limits": {"memory": None}}),
+        (("scale web to 3",), "delete it", "delete", {}),
     ],
 )
 async def test_the_opposite_is_proposed(previous: tuple[str, ...], text: str, verb: str, args: dict[str, Any]) -> None:
@@ -50,6 +56,9 @@ async def test_the_opposite_is_proposed(previous: tuple[str, ...], text: str, ve
         (("delete pod toolbox",), "restore it"),
         (("restart web and cart",), "undo that"),
         (("label deployment web team-",), "undo that"),
+        (("expose web on port 80",), "delete it"),
+        (("autoscale web from 2 to 5",), "remove it again"),
+        (("taint worker-2 dedicated=gpu:NoSchedule",), "remove it"),
     ],
 )
 async def test_what_was_not_said_is_asked(previous: tuple[str, ...], text: str) -> None:
