@@ -15,6 +15,7 @@ from kubegenie_tui.genie.wishes.phrases import Phrases
 
 _LONGEST = 34
 """Words."""
+_ASIDE = re.compile(r" \(([^()]+)\)")
 _NUMBER = re.compile(r"(?<![\w-])\d|=|->")
 
 
@@ -33,10 +34,17 @@ class Reasons:
             found.append(self._is_talk(part, end, behind=not all(found)))
         return found
 
+    def without_asides(self, text: str) -> str:
+        """The text without what stands in brackets, where that is talk."""
+        return _ASIDE.sub(lambda found: "" if self._is_talk(found[1], "", behind=True) else found[0], text)
+
     def _is_talk(self, part: str, end: str, *, behind: bool) -> bool:
         told, _ = sentences(part)
         tells = self._language.talk
-        bare = self._language.statements.leads.sub("", " ".join(told).strip(" ,")).strip()
+        text = " ".join(told).strip(" ,.!")
+        bare = self._language.statements.leads.sub("", text).strip()
+        if text and "?" not in end and tells.whole.fullmatch(text):
+            return True
         if not bare or len(told) != 1 or QUOTE in bare or len(bare.split()) > _LONGEST or "?" in end:
             return False
         if tells.whole.fullmatch(bare):
@@ -67,7 +75,8 @@ class Reasons:
         """Whether it asks for something, is a condition, or repeats what somebody said."""
         moods = self._language.moods
         first = bare.split()[0].strip(".,").lower()
-        is_order = first in self._language.words.verbs and first not in self._directory
+        words = self._language.words
+        is_order = first in words.verbs | words.bases and first not in self._directory
         begins = (moods.change, moods.asks, moods.how_to, moods.waits, self._language.talk.begins)
         denies = moods.denies.match(bare) is not None and self._language.talk.own.match(bare) is None
         return (

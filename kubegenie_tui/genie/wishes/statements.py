@@ -21,7 +21,7 @@ _LONGEST_STATEMENT = 22
 """Words."""
 _ENDS = re.compile(
     r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|[,:](?=\s)|\s(?=so (?:please|pls|can you|could you)\b)"
-    r"|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))"
+    r"|\s(?:\.{2,}|…)\s|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))"
 )
 _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
 """A number or a pair, which may be what is to be set."""
@@ -79,8 +79,9 @@ class Statements:
         """As `without`, where longer talk stands around what is asked for."""
         if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
             return []
-        pairs = _cut(text)
-        talk = Reasons(self._directory, self._language).told(pairs)
+        reasons = Reasons(self._directory, self._language)
+        pairs = _cut(reasons.without_asides(text))
+        talk = reasons.told(pairs)
         told, asked = self._parted(pairs, [*map(operator.or_, talk, self._told(pairs))])
         return [*self._about(told), asked] if asked and any(talk) else []
 
