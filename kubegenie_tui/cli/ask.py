@@ -21,6 +21,7 @@ from kubegenie_tui.domain.conversation import (
     Noted,
     PlanProposed,
     TextDelta,
+    TokensCounted,
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
@@ -108,19 +109,26 @@ def proposal_text(event: PlanProposed) -> str:
     return f"Proposed, not made: {plain(event.plan.title)}{tier}\n{decide}\n"
 
 
+_TAKEN_BACK = "\n\n(This is taken back: the model did not look anything up, and is asked again.)\n\n"
+
+
 class Answer:
     """The answer as it comes on standard output, ended by one line break; for a person, what is looked up meanwhile."""
 
     def __init__(self) -> None:
         self._said = False
+        self._doubted = ""
+        """What a program that reads along is not told before it is certain."""
         self._breaks = ""
         """Line breaks that are written when more comes."""
 
     def write(self, event: ChatEvent) -> None:
         """Take in the next event; the last one is Finished or Failed."""
+        if not isinstance(event, TextDelta | Noted | TokensCounted):
+            self._settle()
         match event:
-            case TextDelta(text=text):
-                self._say(plain_lines(text))
+            case TextDelta():
+                self._hear(event)
             case ChoicesOffered(question=question):
                 lines = [str(choice) for choice in event.choices] or event.answers
                 self._say("\n".join([plain(question), *(f"  {plain(line)}" for line in lines)]))
@@ -137,6 +145,23 @@ class Answer:
                 complain(KubeGenieError(what, why, next_step))
             case Finished():
                 self._end()
+
+    def _hear(self, more: TextDelta) -> None:
+        """More of the answer: a terminal shows what is in doubt as well, and that it is taken back."""
+        if more.is_anew and not self._doubted:
+            self._say(_TAKEN_BACK)
+        elif more.is_anew:
+            self._doubted = ""
+        if more.in_doubt and not sys.stdout.isatty():
+            self._doubted += plain_lines(more.text)
+        elif more.text:
+            self._settle()
+            self._say(plain_lines(more.text))
+
+    def _settle(self) -> None:
+        """What was in doubt stands."""
+        held, self._doubted = self._doubted, ""
+        self._say(held)
 
     def _say(self, text: str) -> None:
         words = text.rstrip("\n")

@@ -67,7 +67,10 @@ def _add_handing_on(add: AddParser) -> None:
         help="markdown (the default) to be read, json with all that was recorded, postmortem for the draft of one",
     )
     replaying = _about_one(
-        add, "replay", "ask the model of today the same again, with the recorded results in place of a cluster"
+        add,
+        "replay",
+        "ask the model of today the same again, with the recorded results in place of a cluster; without a model, "
+        "play it back as recorded",
     )
     add_output(replaying, "json prints one turn a line")
 

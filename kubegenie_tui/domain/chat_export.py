@@ -14,13 +14,13 @@ from kubegenie_tui.domain.conversation import (
     Aftermath,
     Conversation,
     Focus,
-    KeptResult,
     LookUp,
     Message,
     Outcome,
     Proposal,
     Usage,
 )
+from kubegenie_tui.domain.kept_result import KeptResult
 from kubegenie_tui.domain.markdown_text import fenced, inline, utc, words
 from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.domain.quantity import format_dollars

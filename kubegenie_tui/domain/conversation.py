@@ -23,8 +23,6 @@ MASKED = "[redacted-"
 """Begins what stands for a credential in a text."""
 MOST_SYMPTOMS = 12
 """Findings that are kept of one look-up."""
-LONGEST_KEPT = 4_000_000
-"""Characters of a result that is kept whole with its conversation."""
 
 
 class Focus(msgspec.Struct, frozen=True):
@@ -227,17 +225,6 @@ class Message(msgspec.Struct, frozen=True):
         return is_of_change or (record.usage is not None and record.usage.engine == BUILT_IN)
 
 
-class KeptResult(msgspec.Struct, frozen=True):
-    """A result that a model was sent in part, kept beside the conversation for `recall`."""
-
-    name: str
-    """`r3`."""
-    characters: int
-    """Of the whole."""
-    text: str = ""
-    """Without credentials; empty where there is no room for it."""
-
-
 class Conversation(msgspec.Struct, frozen=True):
     """A stored conversation, without its messages."""
 
@@ -265,6 +252,10 @@ class TextDelta(msgspec.Struct, frozen=True):
     """More of the answer; Markdown."""
 
     text: str
+    in_doubt: bool = False
+    """Whether it may still be taken back: nobody knows yet whether the model could have looked something up instead."""
+    is_anew: bool = False
+    """Whether the answer begins anew with it, as the model is asked in another way: what was in doubt is none of it."""
 
 
 class Noted(msgspec.Struct, frozen=True):

@@ -236,7 +236,7 @@ class Genie:
         try:
             async with aclosing(Loop(asked, seen, window, self._summaries).run(text, history)) as events:
                 async for event in events:
-                    spoken = spoken or isinstance(event, TextDelta)
+                    spoken = not event.is_anew if isinstance(event, TextDelta) else spoken
                     yield event
             return
         except ModelError as error:

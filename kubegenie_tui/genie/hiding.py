@@ -84,17 +84,17 @@ class HidingBackend:
         self._aliases.leave_open(word for tool in tools for word in _words(tool))
         told = [await self._hidden(message) for message in messages]
         told[0] = {**told[0], "content": f"{told[0]['content']}{_EXPLAINED}"}
-        arriving = Arriving(self._aliases)
+        arriving, in_doubt = Arriving(self._aliases), False
         async with closing(self._backend.stream(told, tools)) as events:
             async for event in events:
                 if isinstance(event, TextPart):
-                    text = arriving.more(event.text)
+                    text, in_doubt = arriving.more(event.text), event.in_doubt
                 elif text := arriving.rest():
-                    yield TextPart(text)
+                    yield TextPart(text, in_doubt)
                 if not isinstance(event, TextPart):
                     yield self._shown(event)
                 elif text:
-                    yield TextPart(text)
+                    yield TextPart(text, in_doubt)
 
     def _shown(self, event: BackendEvent) -> BackendEvent:
         if not isinstance(event, CallReady):

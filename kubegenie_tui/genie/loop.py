@@ -48,7 +48,7 @@ from kubegenie_tui.genie.remedies import remedies_for
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE
 from kubegenie_tui.genie.wariness import WaryToolbox
-from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, TextPart, Used, Waits, Wire
+from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Waits, Wire
 
 T = TypeVar("T")
 MOST_ROUNDS = 20
@@ -198,7 +198,11 @@ class Loop:
                 match event:
                     case TextPart():
                         answer.text += event.text
-                        yield TextDelta(event.text)
+                        yield TextDelta(event.text, event.in_doubt)
+                    case Lowered() if answer.text:
+                        answer.text = ""
+                        yield TextDelta("", is_anew=True)
+                        yield Noted(f"asked again in another way: {event.why}")
                     case CallReady():
                         answer.calls.append(event)
                     case Waits():
@@ -240,7 +244,8 @@ class Loop:
         ):
             async for event in timely:
                 if isinstance(event, Used):
-                    self._window.counted(size, event.input_tokens)
+                    if not event.is_aside:
+                        self._window.counted(size, event.input_tokens)
                     sent, written = sent + event.input_tokens, written + event.output_tokens
                     spent = self._counted.input_tokens + event.input_tokens
                     said = self._counted.output_tokens + event.output_tokens

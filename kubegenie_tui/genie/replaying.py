@@ -1,6 +1,7 @@
 """A recorded conversation asked again: look-ups are answered from the record, so that no cluster is needed.
 
 A model is asked also what the built-in engine answered then: what that read is recorded as the texts that a model sees.
+The engine itself cannot be asked again, as it reads live objects: without a model a conversation is played back.
 """
 
 import difflib
@@ -37,6 +38,19 @@ from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, validated
 from kubegenie_tui.genie.wariness import WaryToolbox
 from kubegenie_tui.llm.backend import Backend, CallReady
 
+NO_MODEL = "there is no model to ask, and the built-in engine reads live objects, of which only texts were recorded"
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """A look-up as it was recorded."""
+
+    label: str
+    """What was looked up, in short."""
+    ok: bool
+    summary: str
+    result: str
+    """What it brought."""
+
 
 class Replayed(msgspec.Struct, frozen=True):
     """What a turn was, and what it is today."""
@@ -56,10 +70,19 @@ class Replayed(msgspec.Struct, frozen=True):
     """Look-ups that were made then and are not asked for now."""
     left_out: str = ""
     """Why it was not asked again; empty when it was."""
+    look_ups: tuple[Recorded, ...] = ()
+    """What was looked up then."""
+    afterwards: tuple[str, ...] = ()
+    """What became of the changes that were proposed then."""
 
     @property
     def differences(self) -> list[str]:
-        """Lines of the answer that were taken out (`-`) or added (`+`), among those that stay."""
+        """Lines of the answer that were taken out (`-`) or added (`+`), among those that stay.
+
+        None where nothing was asked again.
+        """
+        if self.left_out:
+            return []
         lines = difflib.unified_diff(self.then.splitlines(), self.now.splitlines(), n=1, lineterm="")
         return [line for line in lines if not line.startswith(("---", "+++"))]
 
@@ -68,9 +91,33 @@ async def replay(cluster: str, messages: Sequence[Message], backend: Backend) ->
     """Ask every question of a conversation again, each after what was said before it then."""
     for turn in turns_of(messages):
         if reason := _why_not(turn):
-            yield Replayed(turn.question.text, _text(turn), usage_then=_usage(turn), left_out=reason)
+            yield _as_recorded(turn, reason)
         else:
             yield await _asked_again(cluster, turn, messages[: messages.index(turn.question)], backend)
+
+
+def played_back(messages: Sequence[Message]) -> Iterator[Replayed]:
+    """Every turn of a conversation as it was recorded; nobody is asked."""
+    return (_as_recorded(turn, NO_MODEL) for turn in turns_of(messages))
+
+
+def _as_recorded(turn: Turn, left_out: str = "") -> Replayed:
+    """What a turn was."""
+    look_ups = tuple(map(_recorded, turn.look_ups))
+    afterwards = tuple(each.text for each in turn.answers if each is not turn.answer)
+    return Replayed(
+        turn.question.text,
+        _text(turn),
+        usage_then=_usage(turn),
+        left_out=left_out,
+        look_ups=look_ups,
+        afterwards=afterwards,
+    )
+
+
+def _recorded(message: Message) -> Recorded:
+    made = (message.record.look_up if message.record else None) or LookUp()
+    return Recorded(message.tool, made.ok, made.summary, message.text)
 
 
 def _why_not(turn: Turn) -> str:
@@ -94,7 +141,9 @@ async def _asked_again(cluster: str, turn: Turn, history: Sequence[Message], bac
     except ModelError as error:
         spoken.take(Failed(error.what, error.why, error.next_step))
     made, lacking, left = (tuple(labels) for labels in (toolbox.given, toolbox.lacking, toolbox.left))
-    return Replayed(turn.question.text, _text(turn), spoken.text, _usage(turn), usage, made, lacking, left)
+    return msgspec.structs.replace(
+        _as_recorded(turn), now=spoken.text, usage=usage, recorded=made, not_recorded=lacking, not_asked=left
+    )
 
 
 def _text(turn: Turn) -> str:

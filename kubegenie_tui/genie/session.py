@@ -11,7 +11,6 @@ import msgspec
 from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
-    LONGEST_KEPT,
     MADE,
     NOT_MADE,
     PROPOSED,
@@ -22,7 +21,6 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
-    KeptResult,
     Link,
     LinksOffered,
     LookUp,
@@ -40,6 +38,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.domain.incident import symptom_touched
+from kubegenie_tui.domain.kept_result import LONGEST_KEPT, KeptResult
 from kubegenie_tui.domain.plan import Plan, said_of
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.session_parts import Answerer, Memory
@@ -257,6 +256,8 @@ class Spoken:
         self.text = ""
         self._keepable = keepable
         self._ends_paragraph = False
+        self._in_doubt = 0
+        """Characters at the end of the text that may be taken back."""
         self._proposals: list[Proposal] = []
         self._choices: tuple[ObjectRef, ...] = ()
         self._answers: tuple[str, ...] = ()
@@ -268,8 +269,7 @@ class Spoken:
         """The next event."""
         match event:
             case TextDelta():
-                self.text += f"\n\n{event.text.lstrip()}" if self._ends_paragraph else event.text
-                self._ends_paragraph = False
+                self._say(event)
             case PlanProposed():
                 self._go_on(f"{PROPOSED}{event.plan.title}")
                 self._proposals.append(self._kept(event))
@@ -300,6 +300,16 @@ class Spoken:
         kept = msgspec.structs.replace(plan, steps=()) if is_told else plan
         whole = kept if (kept.steps or said_of(kept)) and self._keepable(plan) else None
         return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised, event.answers, whole)
+
+    def _say(self, more: TextDelta) -> None:
+        if more.is_anew:
+            self.text = self.text[: len(self.text) - self._in_doubt]
+            self._ends_paragraph = bool(self.text)
+        if more.text:
+            text = f"\n\n{more.text.lstrip()}" if self._ends_paragraph else more.text
+            self.text += text
+            self._ends_paragraph = False
+            self._in_doubt = self._in_doubt + len(text) if more.in_doubt else 0
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Focus, KeptResult, Message
+from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Focus, Message
+from kubegenie_tui.domain.kept_result import KeptResult
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.context.kept import Kept
 

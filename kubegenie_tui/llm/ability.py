@@ -18,6 +18,8 @@ RUNG_WORDS: dict[Rung, str] = {
     "schema": "calls by a JSON schema",
     "text": "calls in its text",
 }
+ONE_CALL: frozenset[Rung] = frozenset({"schema", "text"})
+"""Rungs on which a model is told to make one call at a time."""
 SCOPE = "model"
 WEEK = 7 * 86_400.0
 SMALL_CONTEXT = 16_000
@@ -32,7 +34,7 @@ class Ability(msgspec.Struct, frozen=True, omit_defaults=True):
     calls: bool | None = None
     """Whether it was seen to make one."""
     parallel: bool | None = None
-    """Whether it was seen to make several at once; False where it was asked to and made one."""
+    """Whether it was seen to make several at once; False where it was asked to and did not, or is told to make one."""
     streams: bool = True
     usage: bool | None = None
     """Whether tokens are counted."""
@@ -96,6 +98,11 @@ class Learning:
         self._now = now
         self._key = ""
         self.ability = Ability() if notes is not None else Ability(calls=True, looked=True)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the model is asked on the side for what its answers do not show."""
+        return self._notes is not None
 
     async def recall(self, server: str, model: str) -> None:
         """Read what is known, once."""

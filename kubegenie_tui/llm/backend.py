@@ -18,6 +18,8 @@ class TextPart(msgspec.Struct, frozen=True):
     """More text of the answer."""
 
     text: str
+    in_doubt: bool = False
+    """Whether Lowered may still take it back: nobody has seen the model make a call."""
 
 
 class CallReady(msgspec.Struct, frozen=True):
@@ -34,10 +36,15 @@ class Used(msgspec.Struct, frozen=True):
 
     input_tokens: int
     output_tokens: int
+    is_aside: bool = False
+    """Whether this was another request than the one that was asked for: a look at what the model can do."""
 
 
 class Lowered(msgspec.Struct, frozen=True):
-    """The server refuses something; the request is made again without it, and so are all later ones."""
+    """The server refuses or ignores something; the request is made again without it, and so are all later ones.
+
+    Text that came before is no part of the answer.
+    """
 
     feature: Feature
     why: str
@@ -89,7 +96,7 @@ class Backend(Protocol):
 
     @property
     def last_request(self) -> Wire | None:
-        """What was sent last, to the letter; None before anything was."""
+        """What was sent last for a question, to the letter; None before anything was."""
         ...
 
     async def open(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
-from kubegenie_tui.llm.ability import LADDER, Ability, Learning
+from kubegenie_tui.llm.ability import ONE_CALL, Ability, Learning
 from kubegenie_tui.llm.asking import Asking, asking
 from kubegenie_tui.llm.backend import BackendEvent, CallReady, Feature, Lowered, Used, Waits, Wire
 from kubegenie_tui.llm.by_schema import SchemaHearing
@@ -20,21 +20,6 @@ from kubegenie_tui.llm.refusals import refused_feature
 
 _BAD_REQUEST = 400
 """What a refusal means that comes as the whole of an answer, with status 200."""
-_TRY_TOOL: Wire = {
-    "type": "function",
-    "function": {
-        "name": "ready",
-        "description": "Say that you can call tools.",
-        "parameters": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]},
-    },
-}
-_TRY: list[Wire] = [
-    {
-        "role": "user",
-        "content": 'Call the tool `ready` twice at once, with the word "yes" and with the word "no". Say nothing else.',
-    }
-]
-"""One call shows that it can; two show that it makes several at once."""
 
 
 class Heard(msgspec.Struct):
@@ -66,29 +51,11 @@ class Ladder:
         self._is_small = is_small
         self._rest = rest
         self.sent: Wire | None = None
-        """The last request, to the letter."""
+        """The last request of a question, to the letter."""
 
     @property
     def _ability(self) -> Ability:
         return self._learning.ability
-
-    async def try_rungs(self) -> None:
-        """Ask for a call from the present rung down; the first on which one comes is taken."""
-        for rung in LADDER[LADDER.index(self._ability.rung) :]:
-            if LADDER.index(rung) < LADDER.index(self._ability.rung):
-                continue
-            await self._learning.learn(rung=rung)
-            heard = Heard()
-            while await self._is_refused(heard):
-                pass
-            if heard.calls:
-                await self._learning.learn(parallel=heard.calls > 1 or bool(self._ability.parallel))
-                return
-
-    async def _is_refused(self, heard: "Heard") -> bool:
-        """One try; whether the server refused something of it."""
-        async with aclosing(self.attempt(_TRY, [_TRY_TOOL], heard)) as events:
-            return any([isinstance(event, Lowered) async for event in events])
 
     async def attempt(self, messages: list[Wire], tools: list[Wire], heard: "Heard") -> AsyncGenerator[BackendEvent]:
         """One answer on the present rung; the last event is Lowered when the server refuses it, else Ended."""
@@ -132,7 +99,8 @@ class Ladder:
         if isinstance(asked.hearing, SchemaHearing) and asked.hearing.was_ignored:
             changes["rung"] = "text"
         if heard.calls:
-            changes |= {"calls": True, "parallel": heard.calls > 1 or self._ability.parallel}
+            known = False if self._ability.rung in ONE_CALL else self._ability.parallel
+            changes |= {"calls": True, "parallel": heard.calls > 1 or self._ability.parallel or known}
         await self._learning.learn(**changes)
 
     async def _lowered_or_raise(self, error: Exception, reason: str, with_tools: bool) -> Lowered:

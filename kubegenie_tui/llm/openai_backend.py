@@ -2,22 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from urllib.parse import urlsplit
 
-from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.domain.model_settings import ModelSettings, Profile
 from kubegenie_tui.llm.ability import Ability, Learning, Notes
-from kubegenie_tui.llm.backend import BackendEvent, CallReady, Ended, Lowered, TextPart, Wire
+from kubegenie_tui.llm.backend import BackendEvent, Lowered, Wire
 from kubegenie_tui.llm.context import context_of
 from kubegenie_tui.llm.endpoint import OPENAI_URL, Endpoint
 from kubegenie_tui.llm.failures import Door, unknown_model
-from kubegenie_tui.llm.ladder import Heard, Ladder
+from kubegenie_tui.llm.ladder import Ladder
+from kubegenie_tui.llm.probe import Probe
 
 _MOST_LOOKS = 2
 """How often a server is asked for the context: some know it only once the model is loaded."""
-_IGNORED = "it was given a tool to call, and did not call it"
 
 
 class OpenAIBackend:
@@ -58,6 +57,7 @@ class OpenAIBackend:
         self._learning = Learning(notes, now=now)
         self._looks = 0
         self._ladder = Ladder(self._endpoint, self._learning, lambda: self.profile == "small", rest)
+        self._probe = Probe(self._ladder, self._learning)
 
     def __repr__(self) -> str:
         return f"OpenAIBackend({self._door.server!r}, {self._door.model!r})"
@@ -155,43 +155,16 @@ class OpenAIBackend:
         await self._know_model()
         self._learning.forget()
         await self.open()
-        await self._ladder.try_rungs()
+        async with aclosing(self._probe.rungs()) as tries:
+            async for _ in tries:
+                pass
 
     async def stream(self, messages: list[Wire], tools: list[Wire]) -> AsyncIterator[BackendEvent]:
         """One answer, as `Backend.stream` says."""
         await self.open()
         is_lowered = True
         while is_lowered:
-            async with aclosing(self._certain(messages, tools)) as events:
+            async with aclosing(self._probe.attempt(messages, tools)) as events:
                 async for event in events:
                     is_lowered = isinstance(event, Lowered)
                     yield event
-
-    async def _certain(self, messages: list[Wire], tools: list[Wire]) -> AsyncGenerator[BackendEvent]:
-        """One attempt; while nobody knows whether the model makes calls, none of its words are believed before one."""
-        heard, held = Heard(), ""
-        in_doubt = bool(tools) and not self.ability.is_tried
-        async with aclosing(self._ladder.attempt(messages, tools, heard)) as events:
-            async for event in events:
-                if in_doubt and isinstance(event, TextPart):
-                    held += event.text
-                    continue
-                if in_doubt and isinstance(event, Ended) and not heard.calls:
-                    lowered = await self._why_no_call()
-                    if lowered is not None:
-                        yield lowered
-                        return
-                if held and isinstance(event, CallReady | Ended):
-                    yield TextPart(held)
-                    held = ""
-                yield event
-
-    async def _why_no_call(self) -> Lowered | None:
-        """Whether the model could have made a call; if not, it has to be asked in another way."""
-        rung = self.ability.rung
-        try:
-            await self._ladder.try_rungs()
-        except ModelError:
-            await self._learning.learn(rung=rung)
-            return None
-        return Lowered("tools", _IGNORED) if self.ability.rung != rung else None

@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.conversation import LONGEST_KEPT, KeptResult
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kept_result import LONGEST_KEPT, KeptResult
 from kubegenie_tui.store.database import Database
 
 if TYPE_CHECKING:

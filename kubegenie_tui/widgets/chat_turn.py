@@ -111,7 +111,7 @@ class Turn(Vertical):
         """Draw what happened, now or on an earlier day."""
         match event:
             case TextDelta():
-                await self.say(event.text)
+                await self.say(event.text, is_anew=event.is_anew)
             case Noted():
                 await self._add(Static(Content.styled(plain(event.text), "$muted"), markup=False))
             case ToolStarted():
@@ -129,14 +129,19 @@ class Turn(Vertical):
             case Finished():
                 await self._close(event)
 
-    async def say(self, text: str) -> None:
-        """More of the answer."""
-        if self._answer is None:
+    async def say(self, text: str, *, is_anew: bool = False) -> None:
+        """More of the answer; where it begins anew, what stands there of it goes."""
+        if is_anew and self._answer is not None:
+            answer, self._answer = self._answer, None
+            await answer.remove()
+            self._tick()
+        if text and self._answer is None:
             widgets = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.widgets.answer")
             self._answer = widgets.Answer()
             await self._add(self._answer)
             self._tick()
-        self._answer.say(text)
+        if self._answer is not None:
+            self._answer.say(text)
 
     async def _end_answer(self) -> None:
         if self._answer is not None:

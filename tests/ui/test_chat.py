@@ -12,6 +12,7 @@ from kubegenie_tui.domain.conversation import (
     Link,
     LinksOffered,
     Message,
+    Noted,
     PlanProposed,
     ShowRequested,
     TextDelta,
@@ -122,6 +123,30 @@ async def test_thinking_is_said_until_something_comes(tmp_path: Path) -> None:
         await shown(chat, "Here.")
         await shown(chat, "built-in ·")
         assert "thinking" not in chat.text()
+
+
+async def test_what_is_taken_back_goes_and_the_answer_stands_once(tmp_path: Path) -> None:
+    go, on = asyncio.Event(), asyncio.Event()
+    doubted = (TextDelta("I cannot ", in_doubt=True), TextDelta("look.", in_doubt=True), go)
+    again = (TextDelta("", is_anew=True), Noted("asked again in another way"), on)
+    async with chat_on_stage(tmp_path, (*doubted, *again, *ANSWER)) as chat:
+        await chat.ask("why?")
+        await shown(chat, "I cannot look.")
+        go.set()
+        await shown(chat, "asked again in another way")
+        await shown(chat, "◐ thinking")
+        assert "I cannot" not in chat.text()
+        on.set()
+        await shown(chat, "gpt-x · 1,200 + 34 tokens")
+        await until(chat.pilot, lambda: not chat.pane.is_working)
+        assert chat.text().count("Root cause.") == 1
+        assert [each.text.count("I cannot") for each in chat.sessions.of("prod-eu").messages] == [0, 0, 0]
+    async with chat_on_stage(tmp_path) as chat:
+        [kept] = await chat.store.conversations.recent()
+        messages = await chat.store.conversations.messages(kept.id)
+        assert [each.text for each in messages if each.role == "assistant"] == [
+            "**Root cause.** The key `url` is missing on node <none>."
+        ]
 
 
 async def test_sending_while_it_works_interrupts_and_asks(tmp_path: Path) -> None:

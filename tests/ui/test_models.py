@@ -70,7 +70,8 @@ async def test_a_name_is_taken_at_once_and_a_wrong_one_is_said(on: OnDemo) -> No
 
 
 async def test_a_turn_says_who_answered_its_tokens_and_what_they_cost(on: OnDemo) -> None:
+    """Those of the question on the side among them."""
     await on.command("ask who are you really?")
     await on.until_shown("waits 1 s: the server asks for patience")
-    await on.until_shown("scripted · 1,000 + 100 tokens · $0.02")
-    await on.until_shown("scripted · 1,100 tokens · $0.02")
+    await on.until_shown("scripted · 1,100 + 120 tokens · $0.02")
+    await on.until_shown("scripted · 1,220 tokens · $0.02")

@@ -13,7 +13,15 @@ from kubegenie_tui.cli import main
 from kubegenie_tui.cli.ask import Answer, write_event
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.demo.model_script import Call, Turn
-from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, TextDelta
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    ChoicesOffered,
+    Failed,
+    Finished,
+    Noted,
+    TextDelta,
+    TokensCounted,
+)
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 Captured = pytest.CaptureFixture[str]
@@ -199,6 +207,39 @@ def written(capsys: Captured, *events: ChatEvent) -> tuple[str, str]:
 def test_line_breaks_at_the_end_are_not_piled_up(capsys: Captured) -> None:
     out, _ = written(capsys, TextDelta("one\n"), TextDelta("\n"), TextDelta("two\n\n"), Finished("built-in"))
     assert out == "one\n\ntwo\n"
+
+
+DOUBTED = (TextDelta("I cannot ", in_doubt=True), TextDelta("look.", in_doubt=True), TokensCounted(100, 20))
+ANEW = (TextDelta("", is_anew=True), Noted("asked again in another way"), TextDelta("Three.\n"), Finished("gpt-x"))
+
+
+def test_a_pipe_is_told_nothing_that_is_taken_back(capsys: Captured) -> None:
+    assert written(capsys, *DOUBTED, *ANEW) == ("Three.\n", "")
+
+
+def test_a_pipe_is_told_what_stands_with_what_comes_next(capsys: Captured) -> None:
+    answer = Answer()
+    for event in DOUBTED:
+        answer.write(event)
+    assert capsys.readouterr().out == ""
+    for later in (TextDelta("\n\n"), TextDelta("Three."), Finished("gpt-x")):
+        answer.write(later)
+    assert capsys.readouterr().out == "I cannot look.\n\nThree.\n"
+    assert written(capsys, *DOUBTED, Finished("gpt-x"))[0] == "I cannot look.\n"
+
+
+def test_a_terminal_shows_words_as_they_come_and_says_when_they_are_taken_back(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    answer = Answer()
+    answer.write(DOUBTED[0])
+    assert capsys.readouterr().out == "I cannot "
+    for event in (*DOUBTED[1:], *ANEW):
+        answer.write(event)
+    first, told, again = capsys.readouterr().out.split("\n\n")
+    assert (first, again) == ("look.", "Three.\n")
+    assert told.startswith("(This is taken back:")
 
 
 def test_choices_are_listed(capsys: Captured) -> None:

@@ -62,12 +62,41 @@ def test_a_turn_with_a_model_is_asked_again_without_its_cluster(
 
 
 @pytest.mark.usefixtures("home")
-def test_without_a_model_it_is_said_that_there_is_nobody_to_ask(demo_kubeconfig: Path, capsys: Captured) -> None:
+def test_without_a_model_what_the_engine_answered_is_played_back_as_it_was_recorded(
+    demo_kubeconfig: Path, capsys: Captured
+) -> None:
     chat(demo_kubeconfig, "how many pods?")
-    assert main(["chats", "replay", "1"]) == Exit.USAGE
-    assert "There is no model to ask again" in capsys.readouterr().err
-    assert main(["chats", "replay", "2"]) == Exit.USAGE
-    assert "There is no conversation 2" in capsys.readouterr().err
+    chat(demo_kubeconfig, "how many nodes?")
+    assert main(["chats", "replay", "1"]) == Exit.OK
+    told, why = capsys.readouterr()
+    assert why.startswith("kubegenie: Played back as it was recorded · there is no model to ask, ")
+    assert told.startswith("1. how many pods?\n   then     built-in, 0 + 0 tokens\n   looked up: count pods · ")
+    assert "\n   the answer then:\n     **35 pods** in namespace shop.\n\n" in told
+    assert main(["chats", "replay", "1", "-o", "json"]) == Exit.OK
+    [turn] = map(json.loads, capsys.readouterr().out.splitlines())
+    assert turn["left_out"].startswith("there is no model to ask")
+    assert (turn["now"], turn["differences"], turn["usage_then"]["engine"]) == ("", [], "built-in")
+    [look_up] = turn["look_ups"]
+    assert (look_up["label"], look_up["ok"]) == ("count pods", True)
+    assert look_up["summary"] in look_up["result"]
+    assert main(["chats", "replay", "3"]) == Exit.USAGE
+    assert "There is no conversation 3" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("home")
+def test_without_a_model_what_one_answered_is_played_back_with_its_failures(
+    demo_kubeconfig: Path, capsys: Captured, model: list[Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model += [Turn(calls=(LIST, Call("list", {"kind": "podz"}))), Turn("There are *35*.\nAll run.")]
+    chat(demo_kubeconfig, "are 35 pods too many?")
+    monkeypatch.delenv("KUBEGENIE_MODEL_URL")
+    assert main(["chats", "replay", "1"]) == Exit.OK
+    told = capsys.readouterr().out
+    assert "\n   then     scripted, 200 + 40 tokens\n" in told
+    assert "\n   looked up: list pods shop · 35 pods" in told
+    assert "\n   looked up: list podz · failed: " in told
+    assert told.endswith("\n   the answer then:\n     There are *35*.\n     All run.\n\n")
+    assert "the answer differs" not in told
 
 
 @pytest.mark.usefixtures("home")

@@ -8,7 +8,6 @@ from kubegenie_tui.domain.conversation import (
     Aftermath,
     Conversation,
     Focus,
-    KeptResult,
     LookUp,
     Message,
     Outcome,
@@ -18,6 +17,7 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kept_result import KeptResult
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note
 from kubegenie_tui.domain.turns import turns_of

@@ -16,6 +16,7 @@ from kubegenie_tui.domain.conversation import ChatEvent, Focus, Message, TextDel
 from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.genie.session import Spoken
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import agent_of, serving, world
 from tests.unit.llm.resting import Resting
@@ -64,7 +65,12 @@ class Talk:
 
     @property
     def said(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextDelta))
+        """The answer, as it is kept."""
+        spoken = Spoken()
+        for event in self.events:
+            if isinstance(event, TextDelta):
+                spoken.take(event)
+        return spoken.text
 
     @property
     def results(self) -> list[ToolFinished]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
-from kubegenie_tui.domain.conversation import LONGEST_KEPT, ToolFinished
+from kubegenie_tui.domain.conversation import ToolFinished
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kept_result import LONGEST_KEPT
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.session import ChatSession
 from kubegenie_tui.store.store import Store

@@ -8,10 +8,20 @@ import pytest
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
-from kubegenie_tui.domain.conversation import BUILT_IN, PROPOSED, Focus, LookUp, Message, Proposal, Record, Usage
+from kubegenie_tui.domain.conversation import (
+    BUILT_IN,
+    PROPOSED,
+    Focus,
+    LookUp,
+    Message,
+    Outcome,
+    Proposal,
+    Record,
+    Usage,
+)
 from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.genie.recorded_labels import answers
-from kubegenie_tui.genie.replaying import Replayed, replay
+from kubegenie_tui.genie.replaying import NO_MODEL, Recorded, Replayed, played_back, replay
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 
 LIST = Call("list", {"kind": "pods"})
@@ -78,6 +88,7 @@ async def test_what_was_not_recorded_is_an_error_and_the_difference_is_told() ->
         assert turn.not_recorded == ("list nodes",)
         assert turn.recorded == ("list then",)
         assert turn.differences == ["@@ -1 +1 @@", "-Three pods.", "+Two pods."]
+        assert [each.label for each in turn.look_ups] == ["list then", "count then"]
 
 
 async def test_a_look_up_that_failed_then_fails_again_and_of_several_the_next_is_given() -> None:
@@ -188,6 +199,24 @@ async def test_what_nobody_recorded_is_left_out_with_the_reason() -> None:
     async with replayed(old, Turn("x")) as again:
         assert [turn.left_out for turn in again.turns] == ["nothing was recorded of how it was answered"]
         assert again.server.requests == []
+
+
+def test_what_is_played_back_is_what_was_recorded_and_what_became_of_it() -> None:
+    became = Record(outcome=Outcome("Restart web", made=True, how="All is made."))
+    talk = [
+        question("restart web", 1),
+        seen("look at restart web", "proposed: Restart web", 2),
+        built_in("So.", 3),
+        Message("assistant", "Made: Restart web. All is made.", 1.0, id=4, record=became),
+        Message("user", "old?", 1.0, id=5),
+        Message("tool", "3 pods", 1.0, "list pods", 6),
+    ]
+    first, second = played_back(talk)
+    assert (first.then, first.usage_then.engine, first.left_out) == ("So.", BUILT_IN, NO_MODEL)
+    assert first.look_ups == (Recorded("look at restart web", True, "summary", "proposed: Restart web"),)
+    assert first.afterwards == ("Made: Restart web. All is made.",)
+    assert (second.question, second.then, second.look_ups) == ("old?", "", (Recorded("list pods", True, "", "3 pods"),))
+    assert (first.differences, second.differences) == ([], [])
 
 
 async def test_a_model_that_fails_is_told_and_the_next_turn_is_asked() -> None:

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from kubegenie_tui.domain.conversation import KeptResult, Message
+from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kept_result import KeptResult
 from kubegenie_tui.store import kept_results
 from kubegenie_tui.store.store import Store
 
