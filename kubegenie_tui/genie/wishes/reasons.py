@@ -16,6 +16,8 @@ from kubegenie_tui.genie.wishes.phrases import Phrases
 _LONGEST = 34
 """Words."""
 _ASIDE = re.compile(r" \(([^()]+)\)")
+_DONE = re.compile(r"\b(?:was|were|has been|have been|had been|got|is being|are being) (?:just |only )?\w+(?:ed|en|t)\b", re.I)
+"""What was done to something else, which is no order."""
 _NUMBER = re.compile(r"(?<![\w-])\d|=|->")
 
 
@@ -62,7 +64,8 @@ class Reasons:
 
     def _tells_something(self, bare: str, masked: str, *, behind: bool) -> bool:
         tells, moods = self._language.talk, self._language.moods
-        if behind and moods.change.search(self._language.statements.harmless.sub("", masked)):
+        others = masked if "·" in masked else _DONE.sub("", masked)
+        if behind and moods.change.search(self._language.statements.harmless.sub("", others)):
             return False
         if behind and (tells.of_it.match(bare) or moods.waits.search(masked)):
             return False
