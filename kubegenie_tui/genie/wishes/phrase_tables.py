@@ -91,8 +91,6 @@ class Statements(msgspec.Struct, frozen=True):
     """Words before one."""
     plain: re.Pattern[str]
     """The whole of one."""
-    behind: re.Pattern[str]
-    """The whole of one that stands behind a request."""
     before: re.Pattern[str]
     """The whole of one that stands before a polite request."""
     polite: re.Pattern[str]

@@ -261,7 +261,6 @@ def _statements(told: dict[str, Any]) -> Statements:
     return Statements(
         re.compile(rf"^(?:(?:{_any(told['leads'])})[ ,]+)*", re.IGNORECASE),
         re.compile(_any(plain), re.IGNORECASE),
-        re.compile(_any([*plain, *told["behind"]]), re.IGNORECASE),
         re.compile(_any(before), re.IGNORECASE),
         re.compile(told["polite"], re.IGNORECASE),
         _anywhere(told["spoils"]),

@@ -15,8 +15,14 @@ from kubegenie_tui.genie.wishes.phrases import Phrases
 
 _LONGEST = 34
 """Words."""
+_SHORTEST = 4
+"""Words of what stands before a request: `the song goes` may be its source."""
+_ABOUT_IT = re.compile(r"\b(?:it|that|this|so|them|these|those)(?: \w+)?$", re.IGNORECASE)
+"""Who does what to the request: `legal blocked it`."""
 _ASIDE = re.compile(r" \(([^()]+)\)")
-_DONE = re.compile(r"\b(?:was|were|has been|have been|had been|got|is being|are being) (?:just |only )?\w+(?:ed|en|t)\b", re.I)
+_DONE = re.compile(
+    r"\b(?:was|were|has been|have been|had been|got|is being|are being) (?:just |only )?\w+(?:ed|en|t)\b", re.I
+)
 """What was done to something else, which is no order."""
 _NUMBER = re.compile(r"(?<![\w-])\d|=|->")
 
@@ -67,7 +73,9 @@ class Reasons:
         others = masked if "·" in masked else _DONE.sub("", masked)
         if behind and moods.change.search(self._language.statements.harmless.sub("", others)):
             return False
-        if behind and (tells.of_it.match(bare) or moods.waits.search(masked)):
+        if behind and (tells.of_it.match(bare) or moods.waits.search(masked) or _ABOUT_IT.search(bare)):
+            return False
+        if not behind and len(bare.split()) < _SHORTEST:
             return False
         if tells.own.match(bare):
             return not self._speaks_of_it(masked, behind=behind)

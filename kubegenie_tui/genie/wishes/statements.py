@@ -40,6 +40,12 @@ _GOES = re.compile(
     r"\b(?:it|them|that|this|those|these|one)\b",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"(?:the |an? |our |rolling |rollout |quick )*(?:restart|rollback|reboot|drain|removal|deletion|scaling"
+    r"|update|upgrade) (?:of|for|on)\b(?!.*\b(?:please|pls|plz)\b)",
+    re.IGNORECASE,
+)
+"""A change that is only named: `restart of web: Thursday suits me`."""
 _OURS = re.compile(r"(?:i|we)\b", re.IGNORECASE)
 _THEN = re.compile(r"(?<!before )(?<!by )\bthen\W*(?:please|pls)?\W*$", re.IGNORECASE)
 """Makes a condition of what stands before."""
@@ -91,17 +97,16 @@ class Statements:
         asked = "".join(f"{part}{end}" for (part, end), is_one in zip(pairs, is_told, strict=True) if not is_one)
         is_none = not told or not asked.strip(_LEFT_OVER) or _THEN.search(asked)
         is_of_part = _GOES.search(asked) is not None and any(_PART.search(each) for each in told)
-        return told, "" if is_none or is_of_part else asked.strip(" ,;-–—:()")
+        is_named = _NAMED.match(asked.strip()) is not None or asked.rstrip().endswith(":")
+        around = " ,;-–—:" if "(" in asked else " ,;-–—:()"
+        return told, "" if is_none or is_of_part or is_named else asked.strip(around)
 
     def _told(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
         """Which parts are statements; of what stands before a polite request or a question, less is asked."""
         tells = self._language.statements
-        is_told = [
-            self._is_statement(part, end, tells.plain) or (at > 0 and self._is_reason_behind(part, end))
-            for at, (part, end) in enumerate(pairs)
-        ]
+        is_told = [self._is_statement(part, end, tells.plain) for part, end in pairs]
         at = next((at for at, (part, _) in enumerate(pairs) if tells.polite.search(part)), 0)
-        is_sure = _is_own(pairs[at - 1][1], pairs[at][0])
+        is_sure = at > 0 and _is_own(pairs[at - 1][1], pairs[at][0])
         if all(
             self._is_statement(part, end, tells.before, before=True) or (is_sure and self._leads(part, end))
             for part, end in pairs[:at]
@@ -142,13 +147,6 @@ class Statements:
         part = part.strip(_LEFT_OVER)
         return self._moods.reads(part) and not self._moods.speaks_of_change([part])
 
-    def _is_reason_behind(self, part: str, end: str) -> bool:
-        """Whether it tells something of what is neither asked for nor named, behind what is asked for."""
-        words = [word.strip(".,").lower() for word in part.split()]
-        is_other = words[0] not in self._language.words.verbs and not any(word in self._directory for word in words)
-        is_asked = self._language.statements.polite.search(part)
-        return is_other and not is_asked and self._is_statement(part, end, self._language.statements.behind)
-
     def _leads(self, part: str, end: str) -> bool:
         """Whether it can only be said of the request behind it: no condition, no order, no words of somebody else."""
         text, moods = part.strip(_LEFT_OVER), self._language.moods
@@ -188,8 +186,7 @@ class Statements:
         bare = moods.since.sub("", bare)
         masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
         doubts = [moods.told, tells.spoils] if before else [moods.told, tells.spoils, tells.spoils_behind, moods.waits]
-        if beside_question:
-            doubts = []
+        doubts = [*doubts, self._language.talk.quotes] if not beside_question else []
         if any(each.search(masked) for each in doubts) or moods.asks.match(bare) or moods.supposes.search(text):
             return False
         is_safe = before or beside_question
