@@ -11,7 +11,7 @@ from kubegenie_tui.diagnostics.pods import Container, Workload
 from kubegenie_tui.diagnostics.references import WORDS, is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import mapping_at, number_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
@@ -54,7 +54,7 @@ def missing_reference(
     """A reference that leads nowhere: to an object or to a key that is not there."""
     namespace = ref_of("pods", container.pod).namespace
     target, remedy = snapshot.get(reference.kind, namespace, reference.name), None
-    field = f"{workload.spec_path}.{reference.field}"
+    field, other = f"{workload.spec_path}.{reference.field}", ""
     word = WORDS[reference.kind]
     evidence = [proof, fact(workload.kind, workload.manifest, field, f"{reference.name} {reference.key}".strip())]
     if target is None:
@@ -62,7 +62,9 @@ def missing_reference(
         near = nearest(reference.name, names)
         if corrections.is_alone(reference.name, near, names) and _serves(snapshot, reference, namespace, near):
             remedy = corrections.of_reference(workload, reference, "name", near)
-        lacking, of, has = f'{word} "{reference.name}" does not exist', "object", did_you_mean(near)
+        other = "" if near else _of_other_kind(snapshot, container.pod, reference)
+        lacking, of = f'{word} "{reference.name}" does not exist', "object"
+        has = did_you_mean(near) or other or _in_another_place(snapshot, reference)
         steps = (f'create {word} "{reference.name}"', f'or let the {workload.word} name "{near}"' if near else "")
     else:
         keys = keys_of(target)
@@ -78,13 +80,33 @@ def missing_reference(
         rule=f"missing-{word.lower()}" + ("-key" if of == "key" else ""),
         title=f"container {container.name} refers to a {word}{' key' if of == 'key' else ''} that does not exist",
         cause=lacking + has,
-        root=ObjectRef(reference.kind, reference.name, namespace) if not near else workload.ref,
-        field=(f"data.{reference.key}" if of == "key" else "") if not near else field,
+        root=workload.ref if near or other else ObjectRef(reference.kind, reference.name, namespace),
+        field=field if near or other else f"data.{reference.key}" if of == "key" else "",
         evidence=evidence,
         confidence=0.98,
         next_steps=[step for step in steps if step],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _of_other_kind(snapshot: Snapshot, pod: Manifest, reference: Reference) -> str:
+    """That there is a ConfigMap of the name that is asked for as a Secret, or the other way round.
+
+    Not where the pod reads that too: then the two have one name on purpose.
+    """
+    other = "configmaps" if reference.kind == "secrets" else "secrets"
+    target = snapshot.get(other, ref_of("pods", pod).namespace, reference.name)
+    reads = any((r.kind, r.name) == (other, reference.name) for r in references_of(mapping_at(pod, "spec")))
+    if target is None or reads or (reference.key and reference.key not in keys_of(target)):
+        return ""
+    return f'; there is a {WORDS[other]} "{reference.name}", which is to be named as one'
+
+
+def _in_another_place(snapshot: Snapshot, reference: Reference) -> str:
+    """The one other namespace that has such an object, where pods of this one cannot read it."""
+    known = (ref_of(reference.kind, each) for each in snapshot.all(reference.kind))
+    spaces = {each.namespace for each in known if each.name == reference.name}
+    return f"; there is one in namespace {spaces.pop()}, which only its own pods can read" if len(spaces) == 1 else ""
 
 
 def _serves(snapshot: Snapshot, reference: Reference, namespace: str, near: str) -> bool:

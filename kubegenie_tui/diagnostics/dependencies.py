@@ -241,7 +241,7 @@ def _unknown(
         snapshot, workload, container,
         rule="unknown-host",
         title=f"container {container.name} crashes: the host {clue.name} does not exist",
-        cause=f'there is no service "{name}" in namespace {namespace}'
+        cause=_not_there(snapshot, namespace, name)
         + (f'; the one with port {port} is "{only}"' if only else did_you_mean(near))
         + (f"; there is {far}" if far else ""),
         root=where,
@@ -254,6 +254,14 @@ def _unknown(
     is_sure = is_sure or (bool(far) and where == workload.ref)
     remedy = addresses.of_host(snapshot, workload, where, field, (name, near or far)) if is_sure else None
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _not_there(snapshot: Snapshot, namespace: str, name: str) -> str:
+    if snapshot.is_nowhere(namespace):
+        return (
+            f'there is no namespace "{namespace}"{did_you_mean(nearest(namespace, snapshot.names("namespaces", "")))}'
+        )
+    return f'there is no service "{name}" in namespace {namespace}'
 
 
 def _elsewhere(snapshot: Snapshot, namespace: str, name: str) -> str:

@@ -115,7 +115,15 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     logged_errors.find,
 )
 _LAST_RESORTS = frozenset(
-    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret", "service-events"}
+    {
+        "rollout-late",
+        "pod-setup-fails",
+        "policy-closes",
+        "missing-role",
+        "missing-subject",
+        "missing-pull-secret",
+        "service-events",
+    }
 )
 """Rules that say nothing new once another has explained the same workload."""
 _BLIND = "autoscaler-blind"

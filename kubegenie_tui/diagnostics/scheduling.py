@@ -22,6 +22,7 @@ from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quanti
 _SHORT = {
     "cpu": "insufficient-cpu", "memory": "insufficient-memory", "ephemeral-storage": "ephemeral-storage",
 }  # fmt: skip
+_OTHER = "insufficient-resource"
 _OPEN = "uncordon a node; whether its maintenance is over is yours to judge"
 _OF_OTHERS = ("claim-in-use", "anti-affinity", "host-port-taken")
 """What other pods hold: more nodes that are kept for others change nothing in that."""
@@ -237,31 +238,21 @@ def _insufficient(workload: Workload, pod: Manifest, resource: str, nodes: list[
     wanted = _requested(pod, resource)
     largest = max(nodes, key=lambda node: _allocatable(node, resource), default=None)
     field = f"{workload.spec_path}.containers[{_greediest(pod, resource)}].resources.requests.{resource}"
-    evidence = [fact(workload.kind, workload.manifest, field, _shown(resource, wanted))]
+    asked = _shown(resource, wanted)
+    evidence = [fact(workload.kind, workload.manifest, field, asked)]
+    rule, why = _SHORT.get(resource, _OTHER), f"no node has {asked} {resource} left"
+    step = f"free some {resource}, add a node, or lower the request"
     if largest is not None:
         most = _allocatable(largest, resource)
         evidence.append(fact("nodes", largest, f"status.allocatable.{resource}", _shown(resource, most)))
         if wanted > most:
-            why = (
-                f"it asks for {_shown(resource, wanted)} {resource}, and no node has more than {_shown(resource, most)}"
-            )
-            return (
-                "request-too-large",
-                why,
-                workload.ref,
-                field,
-                evidence,
+            rule = rule if rule == _OTHER else "request-too-large"
+            has = f"no node has more than {_shown(resource, most)}" if most else "no node has any"
+            why, step = (
+                f"it asks for {asked} {resource}, and {has}",
                 f"lower the {resource} request, or add a larger node",
             )
-    why = f"no node has {_shown(resource, wanted)} {resource} left"
-    return (
-        _SHORT.get(resource, "insufficient-resource"),
-        why,
-        workload.ref,
-        field,
-        evidence,
-        f"free some {resource}, add a node, or lower the request",
-    )
+    return rule, why, workload.ref, field, evidence, step
 
 
 def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
@@ -369,8 +360,8 @@ def _greediest(pod: Manifest, resource: str) -> str:
 
 
 def _asked(container: Manifest, resource: str) -> float:
-    quantity = text_at(container, f"resources.requests.{resource}")
-    return parse_quantity(quantity) if quantity else 0.0
+    quantity = mapping_at(container, "resources.requests").get(resource)
+    return parse_quantity(str(quantity)) if quantity else 0.0
 
 
 def _requested(pod: Manifest, resource: str) -> float:
@@ -378,8 +369,8 @@ def _requested(pod: Manifest, resource: str) -> float:
 
 
 def _allocatable(node: Manifest, resource: str) -> float:
-    quantity = text_at(node, f"status.allocatable.{resource}")
-    return parse_quantity(quantity) if quantity else 0.0
+    quantity = mapping_at(node, "status.allocatable").get(resource)
+    return parse_quantity(str(quantity)) if quantity else 0.0
 
 
 def _shown(resource: str, value: float) -> str:

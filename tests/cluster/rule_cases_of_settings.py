@@ -3,8 +3,25 @@
 from typing import Any
 
 from tests.cluster.faults import Object, deployment, manifest, probe, service
-from tests.cluster.rule_parts import APP, DB, SERVED, Case, claimed, mounted, sleeping, volume, with_metadata, with_spec
-from tests.cluster.scenarios import claim, job, stateful
+from tests.cluster.rule_parts import (
+    APP,
+    DB,
+    FORBIDDEN,
+    RBAC,
+    ROBOT,
+    SERVED,
+    Case,
+    account,
+    binding,
+    claimed,
+    mounted,
+    role,
+    sleeping,
+    volume,
+    with_metadata,
+    with_spec,
+)
+from tests.cluster.scenarios import claim, config, job, stateful
 
 DEVICES = "resource.k8s.io/v1"
 CLAIM = "persistentvolumeclaims data"
@@ -144,6 +161,20 @@ SETTINGS: dict[str, Case] = {
         (deployment("db"), service("db", 5432, app="dbb"),
          dying("curl: (7) Failed to connect to db port 5432 after 2 ms: Couldn't connect to server")),
         (*DB, sleeping()), rule="service-selects-nothing",
+    ),
+    "a-configmap-that-is-asked-for-as-a-secret": Case(
+        APP, (config("settings", level="info"), deployment("app", envFrom=[{"secretRef": {"name": "settings"}}])),
+        (config("settings", level="info"), deployment("app", envFrom=[{"configMapRef": {"name": "settings"}}])),
+        rule="missing-secret",
+    ),
+    "a-binding-to-no-role": Case(
+        f"rolebindings.{RBAC} readers",
+        (account("robot"), role("list"), binding("writer"), dying(FORBIDDEN, pod=ROBOT)),
+        (account("robot"), role("list"), binding(), sleeping(pod=ROBOT)), rule="not-allowed",
+    ),
+    "a-host-of-no-namespace": Case(
+        APP, (*DB, dying("lookup db.$NS-2.svc on 10.96.0.10:53: no such host", **told(DB_HOST="db.$NS-2.svc"))),
+        (*DB, sleeping(**told(DB_HOST="db.$NS.svc"))), rule="unknown-host",
     ),
     "a-job-that-runs-nothing": Case("jobs.batch report", (parallel(0),), (parallel(1),), rule="job-suspended"),
 }  # fmt: skip

@@ -143,6 +143,33 @@ def elsewhere(*spaces: str) -> Scene:
     return scene.add("services", *(named("mongo", "Service", space, spec={}) for space in spaces))
 
 
+def reading(kind: str, *refers: Object, **keys: str) -> Scene:
+    """A pod that asks for a Secret `app`, where there is an object of that name with these keys."""
+    spec = {"containers": [container(envFrom=list(refers))]}
+    state = waiting("CreateContainerConfigError", 'secret "app" not found')
+    return Scene(state=state, spec=spec).add("secrets").add("configmaps").add(kind, named("app", data=keys))
+
+
+def asking_for(resource: str, wanted: str, has: str) -> Scene:
+    made = container(resources={"requests": {resource: wanted}})
+    scene = unplaced(f"0/1 nodes are available: 1 Insufficient {resource}.", containers=[made])
+    scene.objects["nodes"][0]["status"]["allocatable"][resource] = has
+    return scene
+
+
+def bound(role: str) -> Scene:
+    """An account that may not list pods, and a binding to a role."""
+    said = 'User "system:serviceaccount:shop:robot" cannot list resource "pods" in API group ""'
+    subjects = [{"kind": "ServiceAccount", "name": "robot", "namespace": "shop"}]
+    reference = {"kind": "Role", "name": role}
+    scene = dying(f"pods is forbidden: {said}").add("roles.rbac.authorization.k8s.io", named("reader", rules=READING))
+    scene.add("rolebindings.rbac.authorization.k8s.io", named("robot", roleRef=reference, subjects=subjects))
+    return scene.add("serviceaccounts", named("robot"))
+
+
+AS_SECRET, AS_CONFIG = {"secretRef": {"name": "app"}}, {"configMapRef": {"name": "app"}}
+GPU = "nvidia.com/gpu"
+READING = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
 EARLY = env(URL="postgres://$(DB_HOST)/x", DB_HOST="db")
 LATE = env(DB_HOST="db", URL="postgres://$(DB_HOST)/x")
 LOCAL = "dial tcp 127.0.0.1:5432: connect: connection refused"
@@ -194,6 +221,17 @@ FAULTS: list[Fault] = [
      "0 pods at a time"),
     (lambda: mounted_over("/app/server"), "command-not-found", WEB, "the volume data is mounted over it"),
     (of_shell, "command-not-found", WEB, "not found"),
+    (lambda: reading("configmaps", AS_SECRET), "missing-secret", WEB, 'there is a ConfigMap "app"'),
+    (lambda: reading("configmaps", AS_SECRET, AS_CONFIG, A="1"), "missing-secret", "secrets app",
+     '"app" does not exist'),
+    (lambda: asking_for(GPU, "1", "0"), "insufficient-resource", WEB,
+     "asks for 1 nvidia.com/gpu, and no node has any"),
+    (lambda: asking_for(GPU, "8", "4"), "insufficient-resource", WEB, "no node has more than 4"),
+    (lambda: asking_for(GPU, "2", "4"), "insufficient-resource", WEB, "no node has 2 nvidia.com/gpu left"),
+    (lambda: bound("writer"), "not-allowed", "rolebindings.rbac.authorization.k8s.io robot", "cannot list"),
+    (lambda: bound("reader"), "not-allowed", "roles.rbac.authorization.k8s.io reader", "cannot list"),
+    (lambda: dying("lookup db.shpo.svc: no such host", *env(DB="db.shpo.svc")).add(
+        "namespaces", named("shop", "Namespace", "")), "unknown-host", WEB, 'no namespace "shpo"; there is "shop"'),
     (lambda: elsewhere("books"), "unknown-host", WEB, "there is mongo.books"),
 ]  # fmt: skip
 NEAR_MISSES: list[NearMiss] = [
@@ -251,6 +289,14 @@ def test_a_near_miss_is_none(scene: Callable[[], Scene], rule: str) -> None:
 )
 def test_the_field_to_change_is_told(scene: Callable[[], Scene], field: str) -> None:
     assert scene().findings()[0].field.endswith(field)
+
+
+def test_where_another_namespace_has_it_that_is_told() -> None:
+    scene = reading("secrets", AS_SECRET)
+    scene.objects["secrets"] = [named("app", namespace="books")]
+    [found] = scene.findings()
+    assert (found.root.namespace, found.root.name) == ("shop", "app")
+    assert "there is one in namespace books, which only its own pods can read" in found.cause
 
 
 def test_an_address_that_a_configmap_tells_is_changed_there() -> None:
