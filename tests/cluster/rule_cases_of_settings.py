@@ -15,6 +15,7 @@ from tests.cluster.rule_parts import (
     binding,
     claimed,
     mounted,
+    policy,
     role,
     sleeping,
     volume,
@@ -88,6 +89,12 @@ def written_down(port: str) -> tuple[Object, ...]:
         "ports": [{"name": port, "port": 5432}],
     }
     return manifest("v1", "Service", "ledger", spec={"ports": [{"name": "sql", "port": 5432}]}), made
+
+
+def names_known_by(**labels: str) -> Object:
+    """A policy that lets out to the DNS of namespaces with these labels, and to the pods of its own."""
+    dns = {"to": [{"namespaceSelector": {"matchLabels": labels}}], "ports": [{"port": 53, "protocol": "UDP"}]}
+    return policy({}, policyTypes=["Egress"], egress=[{"to": [{"podSelector": {}}]}, dns])
 
 
 def asked_by(scheme: str) -> Object:
@@ -175,6 +182,12 @@ SETTINGS: dict[str, Case] = {
     "a-host-of-no-namespace": Case(
         APP, (*DB, dying("lookup db.$NS-2.svc on 10.96.0.10:53: no such host", **told(DB_HOST="db.$NS-2.svc"))),
         (*DB, sleeping(**told(DB_HOST="db.$NS.svc"))), rule="unknown-host",
+    ),
+    "a-policy-that-misses-the-dns": Case(
+        "networkpolicies.networking.k8s.io guard",
+        (*DB, names_known_by(name="kube-system"), dying("getaddrinfo EAI_AGAIN db", **told(DB_HOST="db"))),
+        (*DB, names_known_by(**{"kubernetes.io/metadata.name": "kube-system"}), sleeping(**told(DB_HOST="db"))),
+        rule="policy-blocks",
     ),
     "a-job-that-runs-nothing": Case("jobs.batch report", (parallel(0),), (parallel(1),), rule="job-suspended"),
 }  # fmt: skip

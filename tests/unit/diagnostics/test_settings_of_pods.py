@@ -23,6 +23,7 @@ from tests.unit.diagnostics.scene import (
 WEB = "deployments.apps web"
 CLAIMS, TEMPLATES = "resourceclaims.resource.k8s.io", "resourceclaimtemplates.resource.k8s.io"
 DEVICE_CLASSES, SLICES = "deviceclasses.resource.k8s.io", "endpointslices.discovery.k8s.io"
+POLICIES = "networkpolicies.networking.k8s.io"
 VOLUMES, CLASSES = "persistentvolumes", "storageclasses.storage.k8s.io"
 
 
@@ -167,6 +168,17 @@ def bound(role: str) -> Scene:
     return scene.add("serviceaccounts", named("robot"))
 
 
+def names_known_by(**labels: str) -> Scene:
+    """A policy that lets out to the DNS of namespaces with these labels, and to the pods of its own."""
+    dns = {"to": [{"namespaceSelector": {"matchLabels": labels}}], "ports": [{"port": 53, "protocol": "UDP"}]}
+    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [{"podSelector": {}}]}, dns]}
+    scene = dying("getaddrinfo EAI_AGAIN db").add(POLICIES, named("out", "NetworkPolicy", spec=spec))
+    system = {"labels": {"kubernetes.io/metadata.name": "kube-system"}}
+    return scene.add(
+        "namespaces", named("shop", "Namespace", ""), named("kube-system", "Namespace", "", metadata=system)
+    )
+
+
 AS_SECRET, AS_CONFIG = {"secretRef": {"name": "app"}}, {"configMapRef": {"name": "app"}}
 GPU = "nvidia.com/gpu"
 READING = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
@@ -232,6 +244,7 @@ FAULTS: list[Fault] = [
     (lambda: bound("reader"), "not-allowed", "roles.rbac.authorization.k8s.io reader", "cannot list"),
     (lambda: dying("lookup db.shpo.svc: no such host", *env(DB="db.shpo.svc")).add(
         "namespaces", named("shop", "Namespace", "")), "unknown-host", WEB, 'no namespace "shpo"; there is "shop"'),
+    (lambda: names_known_by(name="kube-system"), "policy-blocks", f"{POLICIES} out", "egress to port 53"),
     (lambda: elsewhere("books"), "unknown-host", WEB, "there is mongo.books"),
 ]  # fmt: skip
 NEAR_MISSES: list[NearMiss] = [
@@ -249,6 +262,7 @@ NEAR_MISSES: list[NearMiss] = [
     (lambda: dying(UNKNOWN), "dns-of-node"),
     (lambda: refused_as_root("failed to sync configmap cache: timed out waiting for the condition"),
      "container-cannot-start"),
+    (lambda: names_known_by(**{"kubernetes.io/metadata.name": "kube-system"}), "policy-blocks"),
     (lambda: templated("single"), "missing-device-claim"),
     (lambda: claiming("resourceClaimName", "card"), "missing-device-claim"),
     (lambda: scratch("fast"), "missing-storage-class"),
@@ -297,6 +311,26 @@ def test_where_another_namespace_has_it_that_is_told() -> None:
     [found] = scene.findings()
     assert (found.root.namespace, found.root.name) == ("shop", "app")
     assert "there is one in namespace books, which only its own pods can read" in found.cause
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ('Usage of EmptyDir volume "cache" exceeds the limit "10Mi". ', "volumes[cache].emptyDir.sizeLimit"),
+        ('Container app exceeded its local ephemeral storage limit "1Gi". ',
+         "containers[app].resources.limits.ephemeral-storage"),
+        ("The node was low on resource: memory. Threshold quantity: 100Mi, available: 74Mi. Container app was using "
+         "54Mi, request is 0, has larger consumption of memory. ", "containers[app].resources.requests.memory"),
+        ("Pod was evicted by a taint", "containers"),
+    ],
+)  # fmt: skip
+def test_what_it_was_evicted_for_is_the_field_to_change(said: str, field: str) -> None:
+    scene = Scene()
+    status = {"phase": "Failed", "reason": "Evicted", "message": said}
+    gone = named("web-5d4-gone", "Pod", spec={"containers": [container()]}, status=status)
+    [found] = scene.add("pods", owned(gone, scene.replica_set)).findings()
+    assert (found.rule, found.field) == ("evicted", f"spec.template.spec.{field}")
+    assert found.next_steps
 
 
 def test_an_address_that_a_configmap_tells_is_changed_there() -> None:
