@@ -32,6 +32,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         elif not mapping_at(service, "spec.selector") and has_no_address(snapshot, service):
             ref = ref_of("services", service)
             yield _without_address(snapshot, service, (ref.namespace, ref.name) in called)
+        elif not mapping_at(service, "spec.selector") and (slices := _slices_of(snapshot, service)):
+            yield from _of_other_ports(service, slices)
 
 
 def called_namespaces(snapshot: Snapshot) -> set[str]:
@@ -103,9 +105,37 @@ def has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
     ref = ref_of("services", service)
     if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_missing(_SLICES, ref.namespace, ""):
         return False
-    return not any(
-        mappings_at(each, "endpoints") for each in snapshot.within(_SLICES, ref.namespace) if _whose(each) == ref.name
-    )
+    return not any(mappings_at(each, "endpoints") for each in _slices_of(snapshot, service))
+
+
+def _slices_of(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
+    ref = ref_of("services", service)
+    return [each for each in snapshot.within(_SLICES, ref.namespace) if _whose(each) == ref.name]
+
+
+def misses_its_ports(snapshot: Snapshot, service: Manifest) -> bool:
+    """Whether the addresses that somebody wrote down for a service are none of its ports."""
+    is_bare = not mapping_at(service, "spec.selector")
+    return is_bare and any(_of_other_ports(service, _slices_of(snapshot, service)))
+
+
+def _of_other_ports(service: Manifest, slices: list[Manifest]) -> Iterator[Finding]:
+    """Addresses whose ports have other names than those of the service, by which these are told apart.
+
+    Source: Kubernetes' documentation, "EndpointSlices": a port's name must match that of the service's port.
+    """
+    wanted = [text_at(port, "name") for port in mappings_at(service, "spec.ports")]
+    given = {text_at(port, "name") for each in slices for port in mappings_at(each, "ports")}
+    if not wanted or not given or given & set(wanted):
+        return
+    ref, root, field = ref_of("services", service), ref_of(_SLICES, slices[0]), "ports[0].name"
+    has, wants = (", ".join(each or '""' for each in names) for names in (sorted(given), wanted))
+    evidence = (fact(_SLICES, slices[0], field, has), fact("services", service, "spec.ports", wants))
+    yield Finding(
+        "service-without-selector", Severity.WARNING, f"service {ref.name} has no addresses for its ports",
+        f"the ports of EndpointSlice {root.name} are called {has}, and those of the service {wants}", root, field,
+        evidence, (ref,), 0.9, (f"call the port of the EndpointSlice {wants}, as the service does",),
+    )  # fmt: skip
 
 
 def _whose(slice_: Manifest) -> str:

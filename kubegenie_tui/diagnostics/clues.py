@@ -16,6 +16,7 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 """As clients of PostgreSQL say it: `connection to server at "db" (10.0.0.1), port 5432 failed`."""
+_BY_CURL = re.compile(r"failed to connect to (?P<host>[a-z][\w.-]*) port (?P<port>\d{2,5})\b", re.IGNORECASE)
 _ALARM = re.compile(
     r"\b(fatal|panic|critical|emerg|caused by|exception|error|err|failed|failure|cannot|can't|could not|denied|refused"
     r"|missing|required|not set|no such|unable|invalid|abort(?:ed)?)\b|Error:",
@@ -78,7 +79,10 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("rbac", _RBAC),
         ("certificate", (_CERTIFICATE,)),
         ("host", _HOST),
-        ("refused", (r"connection refused|econnrefused|can't connect to mysql server[^\n]*\(111\b",)),
+        (
+            "refused",
+            (r"connection refused|econnrefused|couldn't connect to server|can't connect to mysql server[^\n]*\(111\b",),
+        ),
         ("timeout", (r"i/o timeout|connection timed out|etimedout|connect timeout|mysql server[^\n]*\(110\b",)),
         ("login", _LOGIN),
         ("read-only", (r"read-only file system|erofs",)),
@@ -103,7 +107,7 @@ _CALLED = re.compile(
 _ABOUT_HOSTS = {
     "host": (_LOOKED_UP, _ADDRESS),
     "certificate": (_CALLED, _ADDRESS),
-} | dict.fromkeys(("refused", "timeout", "login"), (_IN_WORDS, _ADDRESS, _LOOKED_UP))
+} | dict.fromkeys(("refused", "timeout", "login"), (_IN_WORDS, _BY_CURL, _ADDRESS, _LOOKED_UP))
 
 
 def telling_line(lines: Sequence[str]) -> str:

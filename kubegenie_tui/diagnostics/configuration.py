@@ -11,7 +11,7 @@ from kubegenie_tui.diagnostics.pods import Container, Workload
 from kubegenie_tui.diagnostics.references import WORDS, is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
@@ -19,6 +19,11 @@ from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
 _MISSING_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) \S+?/(\S+)")
 _NO_KEY_IN_VOLUME = re.compile(r"references non-existent (secret|config) key: (\S+)")
 _MISSING = re.compile(r"\b(secret|configmap) \"?([\w.-]+)\"? not found", re.IGNORECASE)
+_NOT_AS_ROOT = re.compile(r"runAsNonRoot|non-root policy")
+"""Source: k8s.io/kubernetes/pkg/kubelet/kuberuntime/security_context_others.go."""
+_BY_NAME = re.compile(r"non-numeric user \((?P<user>[^)]+)\)")
+_PASSING = re.compile(r"failed to sync \w+ cache")
+"""What the kubelet has not read yet of a pod that was just made."""
 _WAITS_FOR_VOLUMES = frozenset({"ContainerCreating", "PodInitializing"})
 
 
@@ -37,7 +42,10 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     reference = next(_blamed(snapshot, container, said), None)
     if reference is not None:
         return missing_reference(snapshot, workload, container, reference, proof)
-    return _root_refused(snapshot, workload, container, proof) if "runAsNonRoot" in said else None
+    if _NOT_AS_ROOT.search(said):
+        return _root_refused(snapshot, workload, container, said, proof)
+    is_told = container.waiting == "CreateContainerConfigError" and not _PASSING.search(said)
+    return _unconfigured(snapshot, workload, container, said, proof) if is_told else None
 
 
 def missing_reference(
@@ -46,7 +54,7 @@ def missing_reference(
     """A reference that leads nowhere: to an object or to a key that is not there."""
     namespace = ref_of("pods", container.pod).namespace
     target, remedy = snapshot.get(reference.kind, namespace, reference.name), None
-    field = f"{workload.spec_path}.{reference.field}"
+    field, other = f"{workload.spec_path}.{reference.field}", ""
     word = WORDS[reference.kind]
     evidence = [proof, fact(workload.kind, workload.manifest, field, f"{reference.name} {reference.key}".strip())]
     if target is None:
@@ -54,7 +62,9 @@ def missing_reference(
         near = nearest(reference.name, names)
         if corrections.is_alone(reference.name, near, names) and _serves(snapshot, reference, namespace, near):
             remedy = corrections.of_reference(workload, reference, "name", near)
-        lacking, of, has = f'{word} "{reference.name}" does not exist', "object", did_you_mean(near)
+        other = "" if near else _of_other_kind(snapshot, container.pod, reference)
+        lacking, of = f'{word} "{reference.name}" does not exist', "object"
+        has = did_you_mean(near) or other or _in_another_place(snapshot, reference)
         steps = (f'create {word} "{reference.name}"', f'or let the {workload.word} name "{near}"' if near else "")
     else:
         keys = keys_of(target)
@@ -70,13 +80,33 @@ def missing_reference(
         rule=f"missing-{word.lower()}" + ("-key" if of == "key" else ""),
         title=f"container {container.name} refers to a {word}{' key' if of == 'key' else ''} that does not exist",
         cause=lacking + has,
-        root=ObjectRef(reference.kind, reference.name, namespace) if not near else workload.ref,
-        field=(f"data.{reference.key}" if of == "key" else "") if not near else field,
+        root=workload.ref if near or other else ObjectRef(reference.kind, reference.name, namespace),
+        field=field if near or other else f"data.{reference.key}" if of == "key" else "",
         evidence=evidence,
         confidence=0.98,
         next_steps=[step for step in steps if step],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _of_other_kind(snapshot: Snapshot, pod: Manifest, reference: Reference) -> str:
+    """That there is a ConfigMap of the name that is asked for as a Secret, or the other way round.
+
+    Not where the pod reads that too: then the two have one name on purpose.
+    """
+    other = "configmaps" if reference.kind == "secrets" else "secrets"
+    target = snapshot.get(other, ref_of("pods", pod).namespace, reference.name)
+    reads = any((r.kind, r.name) == (other, reference.name) for r in references_of(mapping_at(pod, "spec")))
+    if target is None or reads or (reference.key and reference.key not in keys_of(target)):
+        return ""
+    return f'; there is a {WORDS[other]} "{reference.name}", which is to be named as one'
+
+
+def _in_another_place(snapshot: Snapshot, reference: Reference) -> str:
+    """The one other namespace that has such an object, where pods of this one cannot read it."""
+    known = (ref_of(reference.kind, each) for each in snapshot.all(reference.kind))
+    spaces = {each.namespace for each in known if each.name == reference.name}
+    return f"; there is one in namespace {spaces.pop()}, which only its own pods can read" if len(spaces) == 1 else ""
 
 
 def _serves(snapshot: Snapshot, reference: Reference, namespace: str, near: str) -> bool:
@@ -122,14 +152,41 @@ def _matches(reference: Reference, name: str, key: str) -> bool:
     return name in ("", reference.name) and key in ("", reference.key) and not (key and not reference.key)
 
 
-def _root_refused(snapshot: Snapshot, workload: Workload, container: Container, proof: Evidence) -> Finding:
+def _root_refused(snapshot: Snapshot, workload: Workload, container: Container, said: str, proof: Evidence) -> Finding:
+    field, why = _root_of_users(workload, container, said)
     return container_finding(
         snapshot, workload, container,
         rule="runs-as-root-refused",
         title=f"container {container.name} may not run as root",
-        cause="runAsNonRoot is set and the image runs as root",
-        field=f"{workload.spec_path}.{container.list_name}[{container.name}].securityContext",
+        cause=f"runAsNonRoot is set and {why}",
+        field=field,
         evidence=[proof],
         confidence=0.97,
         next_steps=["set runAsUser to a user of the image, or use an image that does not run as root"],
+    )  # fmt: skip
+
+
+def _root_of_users(workload: Workload, container: Container, said: str) -> tuple[str, str]:
+    """The field that makes it root, and why: the container's own user counts before the pod's, and the image's last."""
+    own = f"{workload.spec_path}.{container.list_name}[{container.name}].securityContext"
+    if number_at(container.spec, "securityContext.runAsUser") == 0:
+        return f"{own}.runAsUser", "runAsUser is 0, which is root"
+    if number_at(container.pod, "spec.securityContext.runAsUser") == 0:
+        return f"{workload.spec_path}.securityContext.runAsUser", "runAsUser of the pod is 0, which is root"
+    if (named := _BY_NAME.search(said)) is not None:
+        return own, f"the image names its user, {named['user']}, where only a number proves that it is not root"
+    return own, "the image runs as root"
+
+
+def _unconfigured(snapshot: Snapshot, workload: Workload, container: Container, said: str, proof: Evidence) -> Finding:
+    """In the kubelet's own words, where these name nothing that is known."""
+    return container_finding(
+        snapshot, workload, container,
+        rule="container-cannot-start",
+        title=f"container {container.name} cannot be configured",
+        cause=said or container.waiting,
+        field=f"{workload.spec_path}.{container.list_name}[{container.name}]",
+        evidence=[proof],
+        confidence=0.7,
+        next_steps=[f"correct what the kubelet complains of, then look again: why does {workload.ref.name} not start?"],
     )  # fmt: skip

@@ -1,13 +1,17 @@
 """Containers that keep ending: what the exit code says, what the log says, and what lies behind it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from kubegenie_tui.diagnostics import (
     dependencies,
+    expansions,
     line_breaks,
     recurrence,
     rights,
     served_certificates,
+    service_links,
     sources,
     tokens,
     unset_variables,
@@ -19,7 +23,7 @@ from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, contai
 from kubegenie_tui.diagnostics.references import is_unmet
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
-from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.manifest import mappings_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
 EXIT_CODES = {
@@ -33,6 +37,7 @@ EXIT_CODES = {
     139: "the program crashed (SIGSEGV)",
     143: "it was asked to stop (SIGTERM)",
 }
+_NOT_FOUND = 127
 _TRIAL_SECONDS = 60
 """How long a container must run after a crash before it counts as well again."""
 _NO_START = NO_START | {"StartError", "ContainerCannotRun"}
@@ -52,12 +57,22 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     lines = snapshot.logs.get(log_key(told), [])
     clue = read_clue(lines)
     evidence = _end_facts(told, clue.line if clue else telling_line(lines))
+    if (unread := _misread(snapshot, workload, container, lines, evidence)) is not None:
+        return unread
     if clue is not None:
         found = behind(snapshot, workload, container, clue, evidence)
         if found is not None:
             return found
     found = _unexplained(snapshot, workload, container, telling_line(lines), evidence)
     return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
+
+
+def _misread(
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
+) -> Finding | None:
+    """A variable that has another value than was meant, as the program quotes it."""
+    linked = service_links.explain(snapshot, workload, container, telling_line(lines), evidence)
+    return linked or expansions.explain(snapshot, workload, container, lines, evidence)
 
 
 def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:
@@ -93,8 +108,8 @@ def _is_between_runs(snapshot: Snapshot, container: Container) -> bool:
 def _ended_early(container: Container) -> bool:
     """Whether it was done at once, though it is to run for ever."""
     began, ended = (parse_time(text_at(container.ended, field)) for field in ("startedAt", "finishedAt"))
-    for_ever = text_at(container.pod, "spec.restartPolicy") in ("", "Always") and not container.init
-    return for_ever and began is not None and ended is not None and ended - began < _TRIAL_SECONDS
+    is_early = began is not None and ended is not None and ended - began < _TRIAL_SECONDS
+    return is_early and recurrence.runs_for_ever(container)
 
 
 def telling_sibling(snapshot: Snapshot, container: Container) -> Container:
@@ -133,16 +148,25 @@ def _cannot_start(snapshot: Snapshot, workload: Workload, container: Container) 
     said = text_at(container.ended, "message") or container.message
     command = " ".join(str(part) for key in ("command", "args") for part in container.spec.get(key) or [])
     missing = "executable file not found" in said or "no such file or directory" in said
+    over = _mounted_over(container) if missing else ""
     return container_finding(
         snapshot, workload, container,
         rule="command-not-found" if missing else "container-cannot-start",
         title=f"container {container.name} cannot be started",
-        cause=f"the image has no such command: {command}" if missing and command else said,
-        field=container_field(workload, container, "command"),
+        cause=(f"the image has no such command: {command}" if missing and command else said)
+        + (f"; the volume {over} is mounted over it" if over else ""),
+        field=container_field(workload, container, f"volumeMounts[{over}].mountPath" if over else "command"),
         evidence=[state_fact(container, "lastState.terminated.message", said)],
         confidence=0.95,
         next_steps=["correct the command, or remove it to use the image's own"],
     )  # fmt: skip
+
+
+def _mounted_over(container: Container) -> str:
+    """The volume that hides the directory of the command."""
+    program = next((str(part) for part in container.spec.get("command") or []), "")
+    mounts = ((text_at(each, "mountPath").rstrip("/"), each) for each in mappings_at(container.spec, "volumeMounts"))
+    return next((text_at(each, "name") for path, each in mounts if path and program.startswith(f"{path}/")), "")
 
 
 def behind(
@@ -155,6 +179,8 @@ def behind(
         return found
     if clue.about == "file" and (found := tokens.explain(snapshot, workload, container, clue.line, evidence)):
         return found
+    if clue.about == "file" and container.exit_code == _NOT_FOUND:
+        return _no_such_command(snapshot, workload, container, clue, evidence)
     if clue.about == "certificate":
         return served_certificates.explain(snapshot, workload, container, clue, evidence)
     if clue.about in ("host", "refused", "timeout"):
@@ -173,6 +199,25 @@ def behind(
         )  # fmt: skip
         return _at(found, _source(snapshot, container, clue))
     return None
+
+
+def _no_such_command(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
+) -> Finding:
+    """What a shell says of a program that it is to start."""
+    field = next(
+        (key for key in ("args", "command") if clue.name and clue.name in str(container.spec.get(key))), "command"
+    )
+    return container_finding(
+        snapshot, workload, container,
+        rule="command-not-found",
+        title=f"container {container.name} crashes: its shell does not find {clue.name or 'a command'}",
+        cause=clue.line,
+        field=container_field(workload, container, field),
+        evidence=evidence,
+        confidence=0.85,
+        next_steps=["correct the command, or use an image that has it"],
+    )  # fmt: skip
 
 
 def _source(snapshot: Snapshot, container: Container, clue: Clue) -> sources.Source | None:
@@ -234,7 +279,9 @@ def _unexplained(
         why = f"{found.cause}; {broken.field} of {broken.ref} ends in a line break"
         found = msgspec.structs.replace(found, cause=why, next_steps=("take the line break away: `printf %s`",))
         return _at(found, broken)
-    return _at(found, sources.of_complaint(snapshot, workload, container, says))
+    if (found_at := sources.of_complaint(snapshot, workload, container, says)) is not None:
+        return _at(found, found_at)
+    return expansions.surely_wrong(snapshot, workload, container, evidence) or found
 
 
 def _meaning(code: int) -> str:
@@ -242,13 +289,16 @@ def _meaning(code: int) -> str:
 
 
 def _ends_at_once(snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence]) -> Finding:
-    return container_finding(
+    often = recurrence.words(snapshot, container)
+    found = container_finding(
         snapshot, workload, container,
         rule="exits-at-once",
-        title=f"container {container.name} ends at once and is started again",
-        cause="its program ends without an error (exit code 0): there is nothing that keeps running",
+        title=f"container {container.name} ends {'again and again' if often else 'at once'} and is started again",
+        cause=f"its program ends without an error (exit code 0): there is nothing that keeps running{often}",
         field=container_field(workload, container, "command"),
         evidence=evidence,
         confidence=0.85,
         next_steps=["give it a command that keeps running, or make it a Job"],
     )  # fmt: skip
+    is_meant = recurrence.is_renewal(snapshot, container)
+    return msgspec.structs.replace(found, severity=Severity.NOTICE) if is_meant else found

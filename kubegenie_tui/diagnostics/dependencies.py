@@ -4,19 +4,27 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics import addresses, policies, policies_outward, services, set_services, sources
-from kubegenie_tui.diagnostics.bare_services import has_no_address
+from kubegenie_tui.diagnostics import (
+    addresses,
+    node_dns,
+    own_address,
+    policies,
+    policies_outward,
+    services,
+    set_services,
+)
+from kubegenie_tui.diagnostics.bare_services import has_no_address, misses_its_ports
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
 from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.corrections import is_alone
-from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready
+from kubegenie_tui.diagnostics.pods import Container, Workload, is_ready
 from kubegenie_tui.diagnostics.selectors import asleep, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.diagnostics.tellers import who_says
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
-from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import parse_time
 
 _OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
@@ -29,15 +37,15 @@ def explain(
     snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
 ) -> Finding | None:
     """The service the log names: unknown, without that port, or without a ready pod."""
-    if not clue.name or clue.name in ("localhost", "127.0.0.1"):
-        return None
+    if not clue.name or clue.name in own_address.NAMES:
+        return own_address.explain(snapshot, workload, container, clue, evidence)
     if clue.port == policies.DNS:
         return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service, by_name = snapshot.get("services", namespace, name), clue.about == "host"
     if service is None:
         return _beyond_services(snapshot, workload, container, clue, evidence)
-    if by_name and (found := policies.explain(snapshot, workload, container, None, policies.DNS, evidence)):
+    if by_name and (found := _unresolved(snapshot, workload, container, evidence)):
         return found
     if by_name and (group := set_services.without_member(snapshot, service, clue.name)) is not None:
         return _no_member(snapshot, workload, container, clue, evidence, group)
@@ -54,6 +62,14 @@ def explain(
     return _down(snapshot, workload, container, evidence, service, "has no ready pod", is_empty)
 
 
+def _unresolved(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence]
+) -> Finding | None:
+    """Why the name of a service that is there is not known: another DNS is asked, or none can be."""
+    found = node_dns.explain(snapshot, workload, container, evidence)
+    return found or policies.explain(snapshot, workload, container, None, policies.DNS, evidence)
+
+
 def _cut_off(
     snapshot: Snapshot,
     workload: Workload,
@@ -63,7 +79,8 @@ def _cut_off(
     service: Manifest,
 ) -> Finding | None:
     """What keeps calls from a service that has ready pods: its own port, or a policy; None where that is not seen."""
-    if clue.about == "refused" and services.sends_astray(snapshot, service):
+    is_astray = services.sends_astray(snapshot, service) or misses_its_ports(snapshot, service)
+    if clue.about == "refused" and is_astray:
         return _down(
             snapshot, workload, container, evidence, service, "does not reach its pods", "which misses its pods"
         )
@@ -112,7 +129,7 @@ def _no_member(
 ) -> Finding:
     """A pod of a StatefulSet by a number that it does not have."""
     held, name = set_services.members(group), ref_of(_SETS, group).name
-    field, where, proof = _who_says(snapshot, workload, container, clue.name)
+    field, where, proof = who_says(snapshot, workload, container, clue.name)
     return container_finding(
         snapshot, workload, container,
         rule="unknown-host",
@@ -217,23 +234,41 @@ def _unknown(
     said = re.search(rf"(?<![\w.-]){re.escape(clue.name)}:(\d{{2,5}})\b", clue.line)
     port = int(said[1]) if said else clue.port
     only = "" if near else _only_one_at(snapshot, namespace, port)
-    instead = near or only
-    field, where, proof = _who_says(snapshot, workload, container, clue.name)
+    far = "" if near or only or clue.name != name else _elsewhere(snapshot, namespace, name)
+    instead = near or only or far
+    field, where, proof = who_says(snapshot, workload, container, clue.name)
     found = container_finding(
         snapshot, workload, container,
         rule="unknown-host",
         title=f"container {container.name} crashes: the host {clue.name} does not exist",
-        cause=f'there is no service "{name}" in namespace {namespace}'
-        + (f'; the one with port {port} is "{only}"' if only else did_you_mean(near)),
+        cause=_not_there(snapshot, namespace, name)
+        + (f'; the one with port {port} is "{only}"' if only else did_you_mean(near))
+        + (f"; there is {far}" if far else ""),
         root=where,
         field=field,
         evidence=[*evidence, *proof],
-        confidence=0.9 if near else 0.8,
+        confidence=0.9 if near or far else 0.8,
         next_steps=[f"let it use {instead}" if instead else f"create the service {name}, or correct the host's name"],
     )  # fmt: skip
     is_sure = where == workload.ref and is_alone(name, near, names)
-    remedy = addresses.of_host(snapshot, workload, where, field, (name, near)) if is_sure else None
+    is_sure = is_sure or (bool(far) and where == workload.ref)
+    remedy = addresses.of_host(snapshot, workload, where, field, (name, near or far)) if is_sure else None
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _not_there(snapshot: Snapshot, namespace: str, name: str) -> str:
+    if snapshot.is_nowhere(namespace):
+        return (
+            f'there is no namespace "{namespace}"{did_you_mean(nearest(namespace, snapshot.names("namespaces", "")))}'
+        )
+    return f'there is no service "{name}" in namespace {namespace}'
+
+
+def _elsewhere(snapshot: Snapshot, namespace: str, name: str) -> str:
+    """The one service of that name that another namespace has, as it is called from here: `db.data`."""
+    known = (*snapshot.all("services"), *snapshot.all_nearby("services"))
+    spaces = {ref.namespace for each in known if (ref := ref_of("services", each)).name == name}
+    return f"{name}.{spaces.pop()}" if len(spaces - {namespace}) == len(spaces) == 1 else ""
 
 
 def _only_one_at(snapshot: Snapshot, namespace: str, port: int) -> str:
@@ -256,7 +291,7 @@ def _wrong_port(
 ) -> Finding:
     numbers = [number_at(port, "port") or 0 for port in mappings_at(service, "spec.ports")]
     ports = list(map(str, numbers))
-    field, where, proof = _who_says(snapshot, workload, container, f"{clue.name}:{clue.port}")
+    field, where, proof = who_says(snapshot, workload, container, f"{clue.name}:{clue.port}")
     found = container_finding(
         snapshot, workload, container,
         rule="wrong-port",
@@ -272,27 +307,3 @@ def _wrong_port(
     told = (clue.name, clue.port)
     remedy = addresses.of_port(snapshot, workload, where, field, told, numbers) if is_own else None
     return msgspec.structs.replace(found, remedy=remedy)
-
-
-def _who_says(
-    snapshot: Snapshot, workload: Workload, container: Container, text: str
-) -> tuple[str, ObjectRef, list[Evidence]]:
-    """The field that holds a host's name: a variable of the container, its command, or a ConfigMap it reads."""
-    for variable in mappings_at(container.spec, "env"):
-        if text in text_at(variable, "value"):
-            field = container_field(workload, container, f"env[{text_at(variable, 'name')}].value")
-            return field, workload.ref, [fact(workload.kind, workload.manifest, field, text_at(variable, "value"))]
-    namespace = ref_of("pods", container.pod).namespace
-    for config in snapshot.all("configmaps"):
-        ref = ref_of("configmaps", config)
-        for key, value in (config.get("data") or {}).items():
-            if ref.namespace == namespace and text in str(value):
-                return f"data.{key}", ref, [fact("configmaps", config, f"data.{key}", _line_with(str(value), text))]
-    called = next((key for key in ("command", "args") if text in str(container.spec.get(key))), "")
-    if not called and (source := sources.of_address(snapshot, container)) is not None:
-        return source.field, source.ref, [Evidence(source.ref, source.field, "the only address that is not shown")]
-    return container_field(workload, container, called or "env"), workload.ref, []
-
-
-def _line_with(value: str, text: str) -> str:
-    return next((line for line in value.splitlines() if text in line), value)

@@ -18,6 +18,7 @@ from kubegenie_tui.diagnostics import (
     crashes,
     creation,
     daemons,
+    device_claims,
     gateways,
     held_objects,
     hosts,
@@ -75,6 +76,7 @@ _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None],
 _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     scheduling.find,
     schedulers.find,
+    device_claims.find,
     creation.find,
     daemons.find,
     volumes.find,
@@ -113,7 +115,15 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     logged_errors.find,
 )
 _LAST_RESORTS = frozenset(
-    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret", "service-events"}
+    {
+        "rollout-late",
+        "pod-setup-fails",
+        "policy-closes",
+        "missing-role",
+        "missing-subject",
+        "missing-pull-secret",
+        "service-events",
+    }
 )
 """Rules that say nothing new once another has explained the same workload."""
 _BLIND = "autoscaler-blind"

@@ -160,11 +160,18 @@ def _of_certificate(snapshot: Snapshot, ingress: Manifest, tls: Manifest, near: 
     return corrections.of_list(ref_of(KIND, ingress), "spec.tls", rows, tls, {"secretName": near})
 
 
+def _elsewhere(snapshot: Snapshot, name: str) -> str:
+    """Where there is such a certificate, which is of no use to an ingress of another namespace."""
+    of_name = [each for each in snapshot.all("secrets") if text_at(each, "metadata.name") == name]
+    spaces = [ref_of("secrets", each).namespace for each in of_name if text_at(each, "type") == _TLS]
+    return f"; there is one in namespace {spaces[0]}, which only ingresses there may use" if len(spaces) == 1 else ""
+
+
 def _certificate(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterator[Finding]:
     namespace, name = ref_of(KIND, ingress).namespace, text_at(tls, "secretName")
     if name and snapshot.is_missing("secrets", namespace, name):
         near = nearest(name, snapshot.names("secrets", namespace))
-        why = f'there is no Secret "{name}"{did_you_mean(near)}'
+        why = f'there is no Secret "{name}"{did_you_mean(near) or _elsewhere(snapshot, name)}'
         found = _finding(ingress, "missing-certificate", "has no certificate", why, "spec.tls", name, Severity.WARNING)
         yield msgspec.structs.replace(found, remedy=_of_certificate(snapshot, ingress, tls, near))
         return

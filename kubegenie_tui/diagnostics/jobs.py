@@ -43,16 +43,19 @@ def _suspended(snapshot: Snapshot) -> Iterator[Finding]:
     for kind, what in (("cronjobs.batch", "makes no jobs"), ("jobs.batch", "makes no pods")):
         for item in snapshot.all(kind):
             if mapping_at(item, "spec").get("suspend") is True:
-                ref, word = ref_of(kind, item), kind.removesuffix("s.batch")
-                evidence = (fact(kind, item, "spec.suspend", "true"),)
-                title, step = (
-                    f"{word} {ref.name} {what}",
-                    ("resume it; whether it is held on purpose is yours to judge",),
-                )
-                yield Finding(
-                    f"{word}-suspended", Severity.NOTICE, title, "it is suspended", ref, "spec.suspend", evidence,
-                    (ref,), 1.0, step, unsuspend(snapshot, ref, item),
-                )  # fmt: skip
+                yield _held(snapshot, kind, item, what)
+            elif kind == "jobs.batch" and number_at(item, "spec.parallelism") == 0 and not _has_outcome(item):
+                yield _held(snapshot, kind, item, what, "spec.parallelism")
+
+
+def _held(snapshot: Snapshot, kind: str, item: Manifest, what: str, field: str = "spec.suspend") -> Finding:
+    ref, word, is_told = ref_of(kind, item), kind.removesuffix("s.batch"), field == "spec.suspend"
+    why, how = ("it is suspended", "resume it") if is_told else ("it runs 0 pods at a time", "raise spec.parallelism")
+    return Finding(
+        f"{word}-suspended", Severity.NOTICE, f"{word} {ref.name} {what}", why, ref, field, (fact(kind, item, field),),
+        (ref,), 1.0, (f"{how}; whether it is held on purpose is yours to judge",),
+        unsuspend(snapshot, ref, item) if is_told else None,
+    )  # fmt: skip
 
 
 def _created(job: Manifest) -> str:
@@ -69,10 +72,9 @@ def _failed(job: Manifest) -> Manifest | None:
 
 
 def _has_outcome(job: Manifest) -> bool:
-    """Whether it tells how it goes; the next job of a CronJob may not yet."""
-    return any(number_at(job, f"status.{field}") for field in ("succeeded", "failed")) or bool(
-        mappings_at(job, "status.conditions")
-    )
+    """Whether it tells how it goes; the next job of a CronJob may not yet, as after its first failed pod."""
+    is_failing = (number_at(job, "status.failed") or 0) >= _FAILS_AGAIN
+    return is_failing or bool(number_at(job, "status.succeeded")) or bool(mappings_at(job, "status.conditions"))
 
 
 def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:

@@ -42,12 +42,14 @@ _VARYING = re.compile(r"\S*\d\S*|\b[0-9a-f]{6,}\b", re.IGNORECASE)
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Of what was heard, since it is asked about by its name."""
+    """Of what was heard; where only its namespace is asked about, what the cluster bears out."""
     for heard in snapshot.heard:
         said = repeated_error(heard.lines)
         container = next((each for each in containers_of(heard.pod) if each.name == heard.container), None)
         if said is not None and container is not None:
-            yield _finding(snapshot, container, *said)
+            found = _borne_out(snapshot, container, said[0])
+            if found is not None or heard.asked:
+                yield found or _finding(snapshot, container, *said)
 
 
 def repeated_error(lines: Sequence[str]) -> tuple[str, int] | None:
@@ -89,14 +91,21 @@ def _shape(message: str) -> str:
     return _VARYING.sub("#", message)
 
 
+def _borne_out(snapshot: Snapshot, container: Container, line: str) -> Finding | None:
+    """What the program misses, where the line names it and it is so."""
+    workload, clue = workload_of(snapshot, container.pod), read_clue([line])
+    if clue is None or clue.about not in _MISSED:
+        return None
+    found = borne_out(snapshot, workload, container, clue, [log_fact(container, line)])
+    if found is None:
+        return None
+    title = found.title.replace(" crashes: ", " is ready, and logs errors: ")
+    return msgspec.structs.replace(found, title=title, severity=Severity.NOTICE)
+
+
 def _finding(snapshot: Snapshot, container: Container, line: str, times: int) -> Finding:
     workload = workload_of(snapshot, container.pod)
     evidence = [log_fact(container, line)]
-    clue = read_clue([line])
-    found = borne_out(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None
-    if found is not None:
-        title = found.title.replace(" crashes: ", " is ready, and logs errors: ")
-        return msgspec.structs.replace(found, title=title, severity=Severity.NOTICE)
     pod = evidence[0].ref.name
     found = container_finding(
         snapshot, workload, container,

@@ -121,11 +121,10 @@ def _reaches_dns(snapshot: Snapshot, policy: Manifest, rule: Manifest) -> bool:
     peers, spaces = mappings_at(rule, "to"), snapshot.all("namespaces")
     if not allows_port(rule, {DNS}) or text_at(policy, "metadata.namespace") == _SYSTEM:
         return allows_port(rule, {DNS})
-    names_port = bool(mappings_at(rule, "ports"))
     serving = [each for each in spaces if ref_of("", each).name == _SYSTEM or "dns" in ref_of("", each).name]
+    meant = spaces if mappings_at(rule, "ports") else serving
     return not peers or any(
-        "ipBlock" in peer
-        or ("namespaceSelector" in peer and (names_port or not spaces or any(_is_in(peer, each) for each in serving)))
+        "ipBlock" in peer or ("namespaceSelector" in peer and (not spaces or any(_is_in(peer, each) for each in meant)))
         for peer in peers
     )
 

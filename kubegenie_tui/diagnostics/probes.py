@@ -29,6 +29,11 @@ _SLOW = (
     "initialDelaySeconds",
     "give it a startupProbe that lasts as long as its start, or raise initialDelaySeconds",
 )
+_OTHER_SCHEME = (
+    ("server gave HTTP response to HTTPS client", "HTTP"),
+    ("malformed HTTP response", "HTTPS"),
+    ("HTTP request to an HTTPS server", "HTTPS"),
+)
 _DECLARES = "the container declares"
 _LISTENS = re.compile(
     r"\b(?:listen|listening|serving|running|started|server)\b[^\n]{0,60}?(?:\bports?\b[^\d\n]{1,8}|:)(\d{2,5})\b(?![.:])",
@@ -228,7 +233,14 @@ def _cause(said: str, probe: Manifest, container: Container) -> tuple[str, str, 
     port = text_at(probe, f"{handler}.port")
     ports = [text_at(declared, "containerPort") for declared in mappings_at(container.spec, "ports")]
     names = [text_at(declared, "name") for declared in mappings_at(container.spec, "ports")]
-    if "connection refused" in said:
+    if "couldn't find port" in said:
+        has = ", ".join(each for each in names if each)
+        why = f"no port of the container is called {port}{f'; it has {has}' if has else ''}"
+        return why, f"{handler}.port", f"let the probe ask port {(*filter(None, names), *ports, 'by its number')[0]}"
+    if (scheme := next((right for words, right in _OTHER_SCHEME if words in said), "")) and handler == "httpGet":
+        why = f"the program speaks {scheme} on port {port}, and the probe does not"
+        return why, "httpGet.scheme", f"let the probe use the scheme {scheme}"
+    if "connection refused" in said or "failed to connect service" in said:
         if port and ports and port not in (*ports, *names):
             why = f"the probe asks port {port}, {_DECLARES} {', '.join(ports)}"
             return why, f"{handler}.port", f"let the probe ask port {ports[0]}"

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from kubegenie_tui.diagnostics.bound_claims import claims_of
 from kubegenie_tui.diagnostics.build import pods_of
 from kubegenie_tui.diagnostics.ingresses import KIND as INGRESSES
 from kubegenie_tui.diagnostics.pods import workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.ingress import backend_services
 
@@ -58,5 +59,5 @@ def _pods_behind(subject: ObjectRef, snapshot: Snapshot, manifest: Manifest | No
 
 
 def _uses_claim(pod: Manifest, claim: ObjectRef) -> bool:
-    names = (text_at(volume, "persistentVolumeClaim.claimName") for volume in mappings_at(pod, "spec.volumes"))
+    names = (name for _, name in claims_of(pod))
     return text_at(pod, "metadata.namespace") == claim.namespace and claim.name in names

@@ -58,6 +58,11 @@ def _cause(
                 facts = [fact(kind, role, "rules", _told(role))]
                 return ref_of(kind, role), _rule_of(role, refused), "add the verb to the role", facts
     for kind, bindings in kinds:
+        if (lost := _of_no_role(snapshot, bindings, space, account)) is not None:
+            facts = [fact(kind, lost, "roleRef.name")]
+            step = "make the role that the binding names, or the binding anew with one that is there"
+            return ref_of(kind, lost), "roleRef.name", step, facts
+    for kind, bindings in kinds:
         if (mistaken := _mistaken(snapshot, bindings, space, account)) is not None:
             facts = [fact(kind, mistaken, "subjects", _subjects(mistaken))]
             return ref_of(kind, mistaken), _slip(mistaken, account), "correct the subject of the binding", facts
@@ -93,6 +98,16 @@ def _role_of(snapshot: Snapshot, binding: Manifest) -> tuple[str, Manifest] | No
     kind, space = (ROLES, text_at(binding, "metadata.namespace")) if of_space else (CLUSTER_ROLES, "")
     role = snapshot.get(kind, space, text_at(binding, "roleRef.name"))
     return (kind, role) if role is not None and BUILT_IN not in labels_of(role) else None
+
+
+def _of_no_role(snapshot: Snapshot, bindings: list[Manifest], space: str, account: str) -> Manifest | None:
+    """A binding to the account whose role does not exist."""
+    for binding in (each for each in bindings if _names(each, account, space)):
+        of_space = text_at(binding, "roleRef.kind") == "Role"
+        where = (ROLES, text_at(binding, "metadata.namespace")) if of_space else (CLUSTER_ROLES, "")
+        if snapshot.is_missing(*where, text_at(binding, "roleRef.name")):
+            return binding
+    return None
 
 
 def _rule_of(role: Manifest, refused: re.Match[str]) -> str:

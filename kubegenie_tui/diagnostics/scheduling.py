@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kubegenie_tui.diagnostics import replacements
-from kubegenie_tui.diagnostics.bound_claims import on_lost_nodes, why_unbound
+from kubegenie_tui.diagnostics import device_claims, replacements
+from kubegenie_tui.diagnostics.bound_claims import on_lost_nodes
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.calls import workloads
 from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, unknown_topologies, untolerated
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
 from kubegenie_tui.diagnostics.remedies import fit, uncordon
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.diagnostics.unbound_claims import unbound
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
@@ -21,11 +22,14 @@ from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quanti
 _SHORT = {
     "cpu": "insufficient-cpu", "memory": "insufficient-memory", "ephemeral-storage": "ephemeral-storage",
 }  # fmt: skip
+_OTHER = "insufficient-resource"
 _OPEN = "uncordon a node; whether its maintenance is over is yours to judge"
 _OF_OTHERS = ("claim-in-use", "anti-affinity", "host-port-taken")
 """What other pods hold: more nodes that are kept for others change nothing in that."""
 _FEWER = "or run as many as fit; whether they are enough is yours to judge"
-_PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
+_UNBOUND = ("unbound immediate PersistentVolumeClaims", "didn't find available persistent volumes to bind")
+_LEAVING = re.compile(r'persistentvolumeclaim "([\w.-]+)" is being deleted')
+_PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many|cannot allocate)")
 
 _PLAIN_REASONS = (
     (
@@ -70,6 +74,13 @@ _PLAIN_REASONS = (
         "containers",
         "leave the host port out and use a Service, or free the port",
     ),
+    (
+        "cannot allocate all claims",
+        "insufficient-resource",
+        "no node has the devices free that it claims",
+        "resourceClaims",
+        "free such a device, or add a node that has one",
+    ),
     ("Too many pods", "too-many-pods", "the nodes run as many pods as they may", "", "add a node, or remove pods"),
 )
 """By words of the scheduler, a pattern: rule, cause, field of the pod spec, next step."""
@@ -92,7 +103,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Pending pods that the scheduler could not place, or that wait for a scheduling gate."""
     for pod in live_pods(snapshot):
         condition = _not_scheduled(pod)
-        if condition is not None:
+        if condition is not None and not any(device_claims.lacking(snapshot, pod)):
             yield _explain(snapshot, workload_of(snapshot, pod), pod, condition)
     for workload in workloads(snapshot):
         name, field = text_at(workload.pod_spec, "nodeName"), f"{workload.spec_path}.nodeName"
@@ -145,8 +156,12 @@ def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> 
             field = f"{workload.spec_path}.volumes"
             return "missing-claim", f"{said}{did_you_mean(near)}", workload.ref, field, [], f"use the claim {near}"
         return "missing-claim", f"{said}", claim, "", [], f"create the claim {match[1]}, or name another one"
-    if "unbound immediate PersistentVolumeClaims" in said:
-        return _unbound(snapshot, workload, pod)
+    if match := _LEAVING.search(said):
+        claim = ObjectRef("persistentvolumeclaims", match[1], ref_of("pods", pod).namespace)
+        step = f"wait until {match[1]} is gone, and make it anew"
+        return "claim-unbound", f"its claim {match[1]} is being deleted", claim, "", [], step
+    if any(words in said for words in _UNBOUND):
+        return unbound(snapshot, workload, pod)
     if "SchedulingGated" in said or mappings_at(pod, "spec.schedulingGates"):
         gates = ", ".join(text_at(gate, "name") for gate in mappings_at(pod, "spec.schedulingGates"))
         field = f"{workload.spec_path}.schedulingGates"
@@ -218,60 +233,26 @@ def _count(said: str, match: re.Match[str]) -> int:
     return int(numbers[-1]) if numbers else 1
 
 
-def _unbound(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
-    namespace = ref_of("pods", pod).namespace
-    for volume in mappings_at(pod, "spec.volumes"):
-        name = text_at(volume, "persistentVolumeClaim.claimName")
-        claim = snapshot.get("persistentvolumeclaims", namespace, name)
-        if claim is not None and text_at(claim, "status.phase") != "Bound":
-            proof, ref = (
-                [fact("persistentvolumeclaims", claim, "status.phase")],
-                ref_of("persistentvolumeclaims", claim),
-            )
-            field, told = why_unbound(snapshot, claim)
-            why = f"its claim {name} is not bound{': ' if told else ''}{told}"
-            step = f"correct {field} in a new claim" if field else f"find out why: why is pvc {name} pending?"
-            return "claim-unbound", why, ref, field, proof, step
-    return (
-        "claim-unbound",
-        "one of its claims is not bound",
-        workload.ref,
-        f"{workload.spec_path}.volumes",
-        [],
-        "see its claims",
-    )
-
-
 def _insufficient(workload: Workload, pod: Manifest, resource: str, nodes: list[Manifest]) -> _Cause:
     """`nodes`: those that could take the pod if they had enough."""
     wanted = _requested(pod, resource)
     largest = max(nodes, key=lambda node: _allocatable(node, resource), default=None)
     field = f"{workload.spec_path}.containers[{_greediest(pod, resource)}].resources.requests.{resource}"
-    evidence = [fact(workload.kind, workload.manifest, field, _shown(resource, wanted))]
+    asked = _shown(resource, wanted)
+    evidence = [fact(workload.kind, workload.manifest, field, asked)]
+    rule, why = _SHORT.get(resource, _OTHER), f"no node has {asked} {resource} left"
+    step = f"free some {resource}, add a node, or lower the request"
     if largest is not None:
         most = _allocatable(largest, resource)
         evidence.append(fact("nodes", largest, f"status.allocatable.{resource}", _shown(resource, most)))
         if wanted > most:
-            why = (
-                f"it asks for {_shown(resource, wanted)} {resource}, and no node has more than {_shown(resource, most)}"
-            )
-            return (
-                "request-too-large",
-                why,
-                workload.ref,
-                field,
-                evidence,
+            rule = rule if rule == _OTHER else "request-too-large"
+            has = f"no node has more than {_shown(resource, most)}" if most else "no node has any"
+            why, step = (
+                f"it asks for {asked} {resource}, and {has}",
                 f"lower the {resource} request, or add a larger node",
             )
-    why = f"no node has {_shown(resource, wanted)} {resource} left"
-    return (
-        _SHORT.get(resource, "insufficient-resource"),
-        why,
-        workload.ref,
-        field,
-        evidence,
-        f"free some {resource}, add a node, or lower the request",
-    )
+    return rule, why, workload.ref, field, evidence, step
 
 
 def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
@@ -379,8 +360,8 @@ def _greediest(pod: Manifest, resource: str) -> str:
 
 
 def _asked(container: Manifest, resource: str) -> float:
-    quantity = text_at(container, f"resources.requests.{resource}")
-    return parse_quantity(quantity) if quantity else 0.0
+    quantity = mapping_at(container, "resources.requests").get(resource)
+    return parse_quantity(str(quantity)) if quantity else 0.0
 
 
 def _requested(pod: Manifest, resource: str) -> float:
@@ -388,8 +369,8 @@ def _requested(pod: Manifest, resource: str) -> float:
 
 
 def _allocatable(node: Manifest, resource: str) -> float:
-    quantity = text_at(node, f"status.allocatable.{resource}")
-    return parse_quantity(quantity) if quantity else 0.0
+    quantity = mapping_at(node, "status.allocatable").get(resource)
+    return parse_quantity(str(quantity)) if quantity else 0.0
 
 
 def _shown(resource: str, value: float) -> str:

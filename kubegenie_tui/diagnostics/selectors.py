@@ -105,6 +105,18 @@ def near_label(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> 
     return msgspec.structs.replace(found[0], is_alone=is_slip(wanted, found[0].value, 0.35))
 
 
+def lacked_label(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> tuple[str, str, Evidence] | None:
+    """The label that the pods of the one workload lack which have all others: its key, whose they are, and proof."""
+    found: list[tuple[str, str, Evidence]] = []
+    for kind, item, labels in templates(snapshot, namespace):
+        missed = [key for key, value in selector.items() if labels.get(key) != str(value)]
+        if len(selector) > 1 and len(missed) == 1 and missed[0] not in labels:
+            path = "metadata.labels" if kind == "pods" else "spec.template.metadata.labels"
+            proof = fact(kind, item, path, ", ".join(f"{key}={value}" for key, value in labels.items()))
+            found.append((missed[0], Workload(kind, item, "").word, proof))
+    return found[0] if len(found) == 1 else None
+
+
 def _near_labels(snapshot: Snapshot, namespace: str, pairs: Manifest) -> Iterator[NearLabel]:
     for kind, item, labels in templates(snapshot, namespace):
         missed = [key for key, value in pairs.items() if labels.get(key) != str(value)]

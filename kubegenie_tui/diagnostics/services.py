@@ -9,7 +9,7 @@ import msgspec
 from kubegenie_tui.diagnostics import corrections, strangers
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.pods import Workload, declared_ports, workload_of
-from kubegenie_tui.diagnostics.selectors import selected_pods, templates, will_be_selected
+from kubegenie_tui.diagnostics.selectors import lacked_label, selected_pods, templates, will_be_selected
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -77,6 +77,11 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
         field, step, confidence = f"spec.selector.{key}", f"select {key}={value}", 0.95
         wrong = dict.fromkeys(each for each in selector if key not in selector and f"{each}=" not in proof.value)
         remedy = Remedy("patch", ref, patch={"spec": {"selector": {**wrong, key: value}}}) if is_alone else None
+    elif (lacked := lacked_label(snapshot, ref.namespace, selector)) is not None:
+        key, word, proof = lacked
+        evidence.append(proof)
+        why += f"; the pods of {word} have all of them but {key}"
+        field, step, confidence = f"spec.selector.{key}", f"leave {key} out, or give the pods that label", 0.9
     return Finding(
         "service-selects-nothing", Severity.CRITICAL, f"service {ref.name} has no endpoints", why, ref, field,
         tuple(evidence), (ref,), confidence, (step,), remedy,
@@ -97,7 +102,7 @@ def _nearest_labels(
         if len(missed) != 1:
             continue
         [(key, wanted)] = missed.items()
-        score, right_key = _likeness(key, wanted, labels, len(selector), ref_of(kind, item).name, service)
+        score, right_key = _likeness(key, wanted, labels, selector, ref_of(kind, item).name, service)
         rivals.add((score, right_key, labels.get(right_key, "")))
         if score >= 0.6 and (best is None or score > best[0]):
             path = "metadata.labels" if kind == "pods" else "spec.template.metadata.labels"
@@ -109,17 +114,20 @@ def _nearest_labels(
 
 
 def _likeness(
-    key: str, wanted: str, labels: dict[str, str], pairs: int, workload: str, service: Manifest
+    key: str, wanted: str, labels: dict[str, str], selector: dict[str, Any], workload: str, service: Manifest
 ) -> tuple[float, str]:
     """How likely a selector with one wrong pair means these labels, and the key it means."""
+    others = {each: value for each, value in labels.items() if each not in selector}
     right_key = (
-        key if key in labels else nearest(key, labels, 0.3) or next((k for k, v in labels.items() if v == wanted), "")
+        key if key in labels else nearest(key, others, 0.3) or next((k for k, v in others.items() if v == wanted), "")
     )
     if not right_key:
         return 0.0, ""
     same_name = workload == text_at(service, "metadata.name")
     near = labels[right_key] == wanted or bool(nearest(wanted, [labels[right_key]], 0.35))
-    return 0.6 * near + 0.4 * same_name + 0.3 * (pairs > 1), right_key
+    if right_key != key and not near:
+        return 0.0, ""
+    return 0.6 * near + 0.4 * same_name + 0.3 * (len(selector) > 1), right_key
 
 
 def sends_astray(snapshot: Snapshot, service: Manifest) -> bool:

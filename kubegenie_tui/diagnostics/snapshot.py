@@ -32,6 +32,8 @@ class Heard(msgspec.Struct, frozen=True):
     pod: Manifest
     container: str
     lines: Sequence[str]
+    asked: bool = True
+    """Whether it is asked about by its name, and not one of a namespace that is."""
 
 
 class Snapshot:
@@ -62,7 +64,7 @@ class Snapshot:
         self.logs = dict(logs or {})
         """Last lines of containers that crashed or are not ready."""
         self.heard: list[Heard] = []
-        """What containers say that are ready, of an object that is asked about by its name."""
+        """What containers say that are ready, of an object or of a namespace that is asked about by its name."""
         self.failed = dict(failed or {})
         """Kinds that the server cannot read, and what it says."""
         self.now = now

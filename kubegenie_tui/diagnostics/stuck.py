@@ -16,6 +16,11 @@ from kubegenie_tui.domain.quantity import format_age, parse_time
 _SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
 _NAMED = ("namespace", "name")
 _VOLUME = re.compile(r'volume "([\w.-]+)"')
+_FULL_VOLUME = re.compile(r'Usage of EmptyDir volume "([\w.-]+)" exceeds the limit')
+_FULL_CONTAINER = re.compile(r"Container ([\w-]+) exceeded its local ephemeral storage limit")
+_SHORT_OF = re.compile(r"The node was low on resource: ([\w-]+)")
+_LARGER_USE = re.compile(r"Container ([\w-]+) was using")
+"""Source: k8s.io/kubernetes/pkg/kubelet/eviction/helpers.go."""
 _PATIENCE_SECONDS = 60
 _RECENT_SECONDS = 3600
 _EMPTYING_SECONDS = 300
@@ -44,12 +49,32 @@ def _evicted(snapshot: Snapshot, pod: Manifest) -> Finding:
     ref, said, workload = ref_of("pods", pod), text_at(pod, "status.message"), workload_of(snapshot, pod)
     serves = severity_of(snapshot, workload) is not Severity.CRITICAL and not _is_evicted_again(snapshot, pod)
     evidence = (fact("pods", pod, "status.reason", f"Evicted: {said}"),)
-    step = ("set requests near what it uses, so that the scheduler leaves room", "delete the evicted pod")
+    step: tuple[str, ...] = (
+        "set requests near what it uses, so that the scheduler leaves room",
+        "delete the evicted pod",
+    )
     affected = tuple(dict.fromkeys((workload.ref, ref)))
+    at, own = _of_own_limit(said)
+    step = own or step
     return Finding(
         "evicted", Severity.NOTICE if serves else Severity.WARNING, f"pods of {workload.word} were evicted", said,
-        workload.ref, f"{workload.spec_path}.containers", evidence, affected, 0.95, step,
+        workload.ref, f"{workload.spec_path}.{at}", evidence, affected, 0.95, step,
     )  # fmt: skip
+
+
+def _of_own_limit(said: str) -> tuple[str, tuple[str, ...]]:
+    """The field of the pod spec that it was evicted for, and what to do where it went beyond a limit of its own."""
+    if volume := _FULL_VOLUME.search(said):
+        return f"volumes[{volume[1]}].emptyDir.sizeLimit", (
+            "raise sizeLimit, or let the program clean up what it keeps",
+        )
+    if container := _FULL_CONTAINER.search(said):
+        field = f"containers[{container[1]}].resources.limits.ephemeral-storage"
+        return field, ("raise the limit, or let the program write less",)
+    short, used = _SHORT_OF.search(said), _LARGER_USE.search(said)
+    if short and used:
+        return f"containers[{used[1]}].resources.requests.{short[1]}", ()
+    return "containers", ()
 
 
 def _is_evicted_again(snapshot: Snapshot, pod: Manifest) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kubegenie_tui.diagnostics.bound_claims import why_unbound
+from kubegenie_tui.diagnostics.bound_claims import all_taken, claims_of, why_unbound
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
+from kubegenie_tui.diagnostics.pods import workload_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -26,6 +27,8 @@ _VOLUMES = {
 }
 _OF_CLASS = frozenset({"missing-storage-class", "no-default-storage-class"})
 """Rules whose fault is what a claim asks for."""
+_NO_PROVISIONER = "kubernetes.io/no-provisioner"
+"""Of classes whose volumes are made by hand."""
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -81,10 +84,15 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     field = "spec.storageClassName"
     if wanted and any(text_at(each, "spec.storageClassName") == wanted for each in snapshot.all("persistentvolumes")):
         path, why = why_unbound(snapshot, claim)
-        if path:
+        if path and not _may_wait(snapshot, claim):
             found = _finding(snapshot, claim, "claim-unbound", why, path, f"correct {path} in a new claim")
             yield _kept_for_nobody(snapshot, claim, found) if path == "spec.volumeName" else found
             return
+    is_by_hand = text_at(snapshot.get(_CLASSES, "", wanted), "provisioner") == _NO_PROVISIONER
+    taken = all_taken(snapshot, claim) if wanted and (is_by_hand or snapshot.is_missing(_CLASSES, "", wanted)) else ""
+    if taken and not _may_wait(snapshot, claim):
+        yield _finding(snapshot, claim, "claim-unbound", taken, field, "make another volume of that class")
+        return
     if wanted and snapshot.is_missing(_CLASSES, "", wanted):
         near = nearest(wanted, classes, 0.4)
         why = f'there is no StorageClass "{wanted}"{did_you_mean(near) or _there_are(classes)}'
@@ -102,6 +110,13 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     elif not wanted and _CLASSES in snapshot.kinds() and not _has_default(snapshot):
         why = f"it names no StorageClass and there is no default one{_there_are(classes)}"
         yield _finding(snapshot, claim, "no-default-storage-class", why, field, "name a class, or make one the default")
+
+
+def _may_wait(snapshot: Snapshot, claim: Manifest) -> bool:
+    """Whether it gets its volume when a pod wants it, and none does."""
+    storage = snapshot.get(_CLASSES, "", text_at(claim, "spec.storageClassName"))
+    is_later = text_at(storage, "volumeBindingMode") == "WaitForFirstConsumer"
+    return is_later and not any(users(snapshot, ref_of(_CLAIMS, claim)))
 
 
 def _kept_for_nobody(snapshot: Snapshot, claim: Manifest, found: Finding) -> Finding:
@@ -124,8 +139,7 @@ def _absent_driver(snapshot: Snapshot, name: str, claim: Manifest) -> str:
     Source: Kubernetes' documentation, "CSINode": the kubelet lists there the drivers that have registered with it.
     """
     driver = text_at(snapshot.get(_CLASSES, "", name), "provisioner")
-    waits = text_at(snapshot.get(_CLASSES, "", name), "volumeBindingMode") == "WaitForFirstConsumer"
-    if "csi" not in re.split(r"[.-]", driver) or (waits and not any(users(snapshot, ref_of(_CLAIMS, claim)))):
+    if "csi" not in re.split(r"[.-]", driver) or _may_wait(snapshot, claim):
         return ""
     here = {text_at(each, "metadata.name") for each in snapshot.all(_DRIVERS)}
     here |= {text_at(each, "name") for node in snapshot.all(_ON_NODES) for each in mappings_at(node, "spec.drivers")}
@@ -148,7 +162,8 @@ def _finding(
     snapshot: Snapshot, claim: Manifest, rule: str, why: str, field: str, step: str, event: Manifest | None = None
 ) -> Finding:
     ref = ref_of("persistentvolumeclaims", claim)
-    root, path = _written_in(snapshot, ref, field) if rule in _OF_CLASS else (ref, field)
+    is_asked = rule in _OF_CLASS or (rule == "claim-unbound" and field not in ("", "spec.volumeName"))
+    root, path = _written_in(snapshot, ref, field) if is_asked else (ref, field)
     evidence = [fact("persistentvolumeclaims", claim, "status.phase")]
     evidence += [fact("persistentvolumeclaims", claim, field)] if field else []
     evidence += [event_fact(event)] if event else []
@@ -159,7 +174,13 @@ def _finding(
 
 
 def _written_in(snapshot: Snapshot, claim: ObjectRef, field: str) -> tuple[ObjectRef, str]:
-    """The object that says what the claim says: the StatefulSet whose template made it, else the claim."""
+    """The object that says what the claim says: the template of a StatefulSet or of a volume, else the claim."""
+    for pod in snapshot.within("pods", claim.namespace):
+        for name, of_volume in claims_of(pod):
+            if of_volume == claim.name and _is_ephemeral(pod, name):
+                workload = workload_of(snapshot, pod)
+                path = f"{workload.spec_path}.volumes[{name}].ephemeral.volumeClaimTemplate.{field}"
+                return workload.ref, path
     for item in snapshot.all("statefulsets.apps"):
         owner = ref_of("statefulsets.apps", item)
         for template in mappings_at(item, "spec.volumeClaimTemplates") if owner.namespace == claim.namespace else ():
@@ -169,13 +190,16 @@ def _written_in(snapshot: Snapshot, claim: ObjectRef, field: str) -> tuple[Objec
     return claim, field
 
 
+def _is_ephemeral(pod: Manifest, volume: str) -> bool:
+    return any(text_at(each, "name") == volume and "ephemeral" in each for each in mappings_at(pod, "spec.volumes"))
+
+
 def users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
     """The pods that a claim is mounted by, finished ones left out."""
     for pod in snapshot.within("pods", claim.namespace):
         if text_at(pod, "status.phase") in ("Succeeded", "Failed"):
             continue
-        names = (text_at(volume, "persistentVolumeClaim.claimName") for volume in mappings_at(pod, "spec.volumes"))
-        if claim.name in names:
+        if claim.name in (name for _, name in claims_of(pod)):
             yield ref_of("pods", pod)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kubegenie_tui.diagnostics import crashes, images
+from kubegenie_tui.diagnostics import crashes, images, recurrence
 from kubegenie_tui.diagnostics.pods import Container, containers_of, is_over, live_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.manifest import mapping_at, text_at
@@ -45,7 +45,8 @@ def _one_each(
 
 def _crashed(snapshot: Snapshot) -> Iterator[tuple[Container, bool]]:
     for container in _newest_first(snapshot):
-        if container.waiting not in images.REASONS and (container.crashing or container.exit_code):
+        has_ended = container.crashing or container.exit_code or recurrence.interval(snapshot, container)
+        if container.waiting not in images.REASONS and has_ended:
             yield container, not mapping_at(container.status, "state.terminated")
 
 

@@ -19,6 +19,8 @@ SERVED_WITHIN = 20.0
 """Seconds until the server serves a kind that has just been defined."""
 _MORE = (
     Kind("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim"),
+    Kind("resource.k8s.io", "v1", "resourceclaimtemplates", "ResourceClaimTemplate"),
+    Kind("resource.k8s.io", "v1", "deviceclasses", "DeviceClass", False),
     Kind("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", False),
     Kind(
         "admissionregistration.k8s.io",

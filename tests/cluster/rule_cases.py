@@ -4,10 +4,11 @@ from kubegenie_tui.domain.kind import Kind
 from tests.cluster.faults import Object, deployment
 from tests.cluster.rule_cases_around_pods import AROUND_PODS
 from tests.cluster.rule_cases_of_pods import OF_PODS
+from tests.cluster.rule_cases_of_settings import OF_SETTINGS
 from tests.cluster.rule_cases_over_time import OVER_TIME
 from tests.cluster.rule_parts import APP, GATEWAY, OWN, Case, in_pool
 
-CASES = OF_PODS | AROUND_PODS | OVER_TIME
+CASES = OF_PODS | AROUND_PODS | OVER_TIME | OF_SETTINGS
 CUSTOM = (
     Kind(GATEWAY, "v1", "gatewayclasses", "GatewayClass", namespaced=False),
     Kind(GATEWAY, "v1", "gateways", "Gateway"),

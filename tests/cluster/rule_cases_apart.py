@@ -45,6 +45,41 @@ _IMAGES: dict[str, Case] = {
             "corrupted -- crc32 mismatch")),
     )
 }  # fmt: skip
-APART = _IMAGES | {
-    "container-cannot-start": Case(APP, _working_in("/etc/s/level"), _working_in("/etc/s")),
+_SANDBOX = (
+    'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "8f2c": plugin '
+    'type="calico" failed (add): error getting ClusterInformation: connection is unauthorized'
+)
+
+
+def _complained(message: str, times: int = 1) -> Object:
+    """What the kubelet says of the pod."""
+    about = {"apiVersion": "v1", "kind": "Pod", "name": "app", "namespace": "$NS", "uid": "$UID pods app"}
+    told = {"type": "Warning", "reason": "FailedCreatePodSandBox", "message": message, "count": times}
+    when = {"firstTimestamp": "2025-01-01T00:00:00Z", "lastTimestamp": "2025-01-01T00:10:00Z"}
+    return manifest("v1", "Event", "app.1", involvedObject=about, **told, **when)
+
+
+_REASONS: dict[str, Case] = {
+    f"waits-for-{reason}": Case("pods app", (waiting(reason, said),), (running(),), rule=rule)
+    for reason, rule, said in (
+        ("CreateContainerError", "container-cannot-start", "context deadline exceeded"),
+        ("PreCreateHookError", "container-cannot-start", "the device plugin refuses"),
+        ("PreStartHookError", "container-cannot-start", "the resource manager refuses"),
+        ("CreateContainerConfigError", "container-cannot-start", "failed to prepare subPath for volumeMount"),
+        ("ImageInspectError", "image-pull-failed", f'Failed to inspect image "{IMAGE}": rpc error: code = Unknown'),
+    )
 }
+"""What a simulated kubelet never says."""
+APART = (
+    _IMAGES
+    | _REASONS
+    | {
+        "container-cannot-start": Case(APP, _working_in("/etc/s/level"), _working_in("/etc/s")),
+        "a-sandbox-that-is-not-made": Case(
+            "pods app",
+            (waiting("ContainerCreating", ""), _complained(_SANDBOX)),
+            (running(), _complained(_SANDBOX)),
+            rule="pod-setup-fails",
+        ),
+    }
+)

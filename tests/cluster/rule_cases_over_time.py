@@ -88,13 +88,16 @@ def _catalog(**spec: str) -> Object:
     return manifest("operators.coreos.com/v1alpha1", "CatalogSource", "main", spec={"sourceType": "grpc", **spec})
 
 
-def _claiming(**pod: Any) -> tuple[Object, ...]:
-    """A program beside a claim of devices of a class that there is not."""
-    wanted = {"requests": [{"name": "card", "exactly": {"deviceClassName": "cards"}}]}
-    claimed = manifest("resource.k8s.io/v1", "ResourceClaim", "card", spec={"devices": wanted})
-    return claimed, deployment("app", pod=pod)
+def _claiming(**devices: Any) -> tuple[Object, ...]:
+    """A program that claims devices."""
+    cards = {**manifest("resource.k8s.io/v1", "DeviceClass", "cards-$NS"), "spec": {}}
+    claimed = manifest("resource.k8s.io/v1", "ResourceClaim", "card", spec={"devices": devices})
+    named = [{"name": "card", "resourceClaimName": "card"}]
+    return cards, claimed, deployment("app", pod={"resourceClaims": named})
 
 
+TOO_MANY = [{"name": "card", "exactly": {"deviceClassName": "cards-$NS", "count": 33}}]
+"""More than one claim may have."""
 OVER_TIME: dict[str, Case] = {
     "configmap-changed": Case(
         APP, (_config("debug"), deployment("app", env=BY_KEY)), (_config("debug"), _mounted()),
@@ -109,7 +112,7 @@ OVER_TIME: dict[str, Case] = {
         "catalogsources.operators.coreos.com main", (_catalog(),), (_catalog(image="quay.io/olm/catalog:v1"),),
     ),
     "unschedulable": Case(
-        APP, _claiming(resourceClaims=[{"name": "card", "resourceClaimName": "card"}]), _claiming(),
+        APP, _claiming(requests=TOO_MANY), _claiming(),
     ),
     "dependency-down": Case(
         "services db", (other_name("db.exmaple.com", "db"), crashing("getaddrinfo ENOTFOUND db")),

@@ -1,4 +1,7 @@
-"""What programs log that are ready, on a real control plane: who asks about one of them hears of its errors."""
+"""What programs log that are ready, on a real control plane: who asks about one of them hears of its errors.
+
+Who asks about its namespace hears of those that the cluster bears out.
+"""
 
 import time
 
@@ -77,7 +80,12 @@ async def test_a_log_of_a_crash_that_may_not_be_read_is_told(
 async def test_errors_that_come_again_and_again_are_a_notice_for_who_asks(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
-    for made in (saying("loud", "ERROR order 7 was not saved"), once("once"), saying("calm", "INFO saved, 0 errors")):
+    for made in (
+        saying("loud", "ERROR order 7 was not saved"),
+        once("once"),
+        saying("calm", "INFO saved, 0 errors"),
+        saying("lost", "ERROR dial tcp: lookup ledger on 10.96.0.10:53: no such host"),
+    ):
         utils.create_from_dict(official, made, namespace=namespace)
     core = client.CoreV1Api(official)
     async with looking(control_plane) as agent:
@@ -86,7 +94,7 @@ async def test_errors_that_come_again_and_again_are_a_notice_for_who_asks(
         async def is_up() -> bool:
             pods = core.list_namespaced_pod(namespace).items
             told = [each.status for pod in pods for each in pod.status.conditions or () if each.type == "Ready"]
-            return told == ["True"] * 3
+            return told == ["True"] * 4
 
         await changes_until(agent, namespace, is_up)
         deadline = time.monotonic() + PATIENCE
@@ -98,4 +106,7 @@ async def test_errors_that_come_again_and_again_are_a_notice_for_who_asks(
         assert "logs the same error again and again" in answer
         for name in ("once", "calm"):
             assert (await diagnose_object(scope, "deployments.apps", name)).data.findings == ()
-        assert (await diagnose_scope(scope, namespace)).data.findings == ()
+        [of_space] = (await diagnose_scope(scope, namespace)).data.findings
+        assert (of_space.rule, of_space.root.name, of_space.severity) == ("unknown-host", "lost", Severity.NOTICE)
+        everywhere = (await diagnose_scope(scope, "*")).data.findings
+        assert [each for each in everywhere if each.root.namespace == namespace] == []

@@ -24,7 +24,9 @@ from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, O
 from tests.cluster.rule_cases_of_all import OF_ALL, OfAll
 from tests.cluster.rule_cases_of_apps import APPS
 from tests.cluster.rule_cases_of_calls import CALLS
+from tests.cluster.rule_cases_of_conditions import LISTED
 from tests.cluster.rule_cases_of_runs import OF_RUNS, RUNS
+from tests.cluster.rule_cases_of_settings import SETTINGS
 from tests.cluster.rule_cases_of_words import SAID, WAITING, WORDS
 from tests.cluster.rule_parts import Case, pair
 from tests.cluster.test_genie_causes import looking
@@ -38,7 +40,7 @@ SETTLED = 7.0
 """Seconds for which pods have been ready before something is changed under them."""
 PAUSE = 2.0
 """Seconds between two looks at everything: nodes and back-offs take their time."""
-ALL = CASES | ON_NODES | APPS | CALLS | RUNS | WORDS
+ALL = CASES | ON_NODES | APPS | CALLS | RUNS | WORDS | SETTINGS | LISTED
 
 
 @dataclass

@@ -39,7 +39,7 @@ def found(plane: ControlPlane) -> Found:
     core, maker = client.CoreV1Api(official), Maker(official)
     with played_node(official, OWN):
         for rule, case in APART.items():
-            for space, objects in ((f"broken-{rule}", case.broken), (f"well-{rule}", case.well)):
+            for space, objects in ((f"broken-{rule.lower()}", case.broken), (f"well-{rule.lower()}", case.well)):
                 core.create_namespace({"metadata": {"name": space}})
                 for each in objects:
                     maker.make(each, space)
@@ -54,7 +54,9 @@ async def _found(plane: ControlPlane, core: client.CoreV1Api) -> Found:
             by_space: Found = {}
             for each in (await diagnose_scope(scope, "*")).data.findings:
                 by_space.setdefault(each.root.namespace, []).append(each)
-            is_right = all(_rules(by_space, f"broken-{rule}") == [rule] for rule in APART)
+            is_right = all(
+                _rules(by_space, f"broken-{rule.lower()}") == [case.rule or rule] for rule, case in APART.items()
+            )
             if (is_right and _is_up(core)) or time.monotonic() > deadline:
                 return by_space
             await asyncio.sleep(0.5)
@@ -74,7 +76,7 @@ def _rules(found: Found, space: str) -> list[str]:
 
 @pytest.mark.parametrize("rule", APART)
 def test_the_fault_is_found_and_the_control_is_not(found: Found, rule: str) -> None:
-    assert _rules(found, f"broken-{rule}") == [rule]
-    [fault] = found[f"broken-{rule}"]
+    assert _rules(found, f"broken-{rule.lower()}") == [APART[rule].rule or rule]
+    [fault] = found[f"broken-{rule.lower()}"]
     assert f"{fault.root.kind} {fault.root.name}" == APART[rule].root
-    assert found.get(f"well-{rule}", []) == []
+    assert found.get(f"well-{rule.lower()}", []) == []

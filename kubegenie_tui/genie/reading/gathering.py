@@ -30,7 +30,7 @@ from kubegenie_tui.domain.errors import ClusterError, Forbidden, Invalid, NotFou
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.reading.hearing import heard_of
+from kubegenie_tui.genie.reading.hearing import heard_in, heard_of
 from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.logs import last_words
 from kubegenie_tui.genie.reading.pod_rows import is_troubled, pods_of_rows, spread, troubled_pods
@@ -289,7 +289,10 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         await _add(scope, gatherer, also)
     snapshot = await gatherer.snapshot()
     snapshot.logs.update(await gatherer.logs(snapshot))
-    snapshot.heard += await heard_of(scope, snapshot, also) if also is not None else []
+    if also is not None:
+        snapshot.heard += await heard_of(scope, snapshot, also)
+    elif namespace:
+        snapshot.heard += await heard_in(scope, snapshot)
     left_out = max(0, len(gatherer.troubled) - _MOST_NAMESPACES)
     partly = (f"{_SETS} only where something looks wrong", *gatherer.cut) if many else tuple(gatherer.cut)
     whole = not (left_out or gatherer.cut)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from kubegenie_tui.diagnostics.asked_logs import logs_to_hear, pods_to_hear
+from kubegenie_tui.diagnostics.asked_logs import logs_to_hear, pods_to_hear, pods_to_sample
+from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.logged_errors import is_error, repeated_error
+from kubegenie_tui.diagnostics.snapshot import Heard
 from kubegenie_tui.domain.finding import Severity
 from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
@@ -15,6 +17,8 @@ from tests.unit.diagnostics.scene import (
     Object,
     Scene,
     crashed,
+    named,
+    owned,
     running_pod,
     service_of,
     status,
@@ -135,6 +139,33 @@ def test_a_few_ready_pods_of_what_is_asked_about_are_heard() -> None:
     assert pods_to_hear(snapshot, ObjectRef("pods", "web-5d4-abcde", "shop")) == pods_to_hear(snapshot, WEB)
     assert pods_to_hear(snapshot, ObjectRef("nodes", "node-1")) == []
     assert pods_to_hear(Scene(state=crashed(1)).snapshot(), WEB) == []
+
+
+def test_of_a_namespace_one_ready_pod_of_each_workload_is_heard() -> None:
+    scene = Scene()
+    twin = owned(named("web-5d4-fghij", "Pod", status=scene.pod["status"]), scene.replica_set)
+    scene.add("pods", twin, running_pod("lone"))
+    assert [each.name for each in pods_to_sample(scene.snapshot())] == ["lone", "web-5d4-abcde"]
+    assert pods_to_sample(Scene(state=crashed(1)).snapshot()) == []
+    scene.add("pods", *(running_pod(f"lone-{number}") for number in range(40)))
+    assert len(pods_to_sample(scene.snapshot())) == 20
+
+
+@pytest.mark.parametrize(
+    ("lines", "rules"),
+    [
+        (["ERROR order 7 was not saved"] * 3, []),
+        (["ERROR dial tcp: lookup redis-cache: no such host"] * 3, ["unknown-host"]),
+        (["ERROR dial tcp: lookup redis-cache: no such host"] * 2, []),
+        (["ERROR dial tcp: lookup web: no such host"] * 3, []),
+    ],
+    ids=["nothing bears it out", "there is no such service", "twice", "there is one"],
+)
+def test_of_a_namespace_only_what_the_cluster_bears_out_is_told(lines: list[str], rules: list[str]) -> None:
+    snapshot = Scene().add("services", service_of("web")).snapshot()
+    snapshot.heard.append(Heard(snapshot.all("pods")[0], "app", lines, asked=False))
+    found = diagnose(snapshot).findings
+    assert [(each.rule, each.severity) for each in found] == [(rule, Severity.NOTICE) for rule in rules]
 
 
 def test_no_more_is_heard_than_what_was_said_since_it_is_ready() -> None:

@@ -26,6 +26,12 @@ def ending(
     return scene
 
 
+def to_the_end(scene: Scene) -> Scene:
+    """The same of a pod that is not to run for ever."""
+    scene.pod["spec"]["restartPolicy"] = "OnFailure"
+    return scene
+
+
 def test_what_ends_every_twenty_minutes_is_told_at_its_workload() -> None:
     [found] = ending(40, age=14 * HOUR, run=1_200, since=600).log("panic: lost the lease").findings()
     assert (found.rule, found.root.kind, found.root.name) == ("crash-loop", "deployments.apps", "web")
@@ -70,17 +76,39 @@ def test_what_will_end_again_is_told(scene: Scene) -> None:
         ending(11, age=50 * 60, run=20, since=400),
         ending(40, age=20 * HOUR, run=1_200, since=6 * HOUR),
         ending(12, age=365 * DAY, run=30 * DAY, since=HOUR),
-        ending(40, age=14 * HOUR, run=1_200, since=600, code=0, reason="Completed"),
+        ending(2, age=HOUR, run=300, since=100, code=0, reason="Completed"),
+        ending(5, age=2 * HOUR, run=300, since=HOUR, code=0, reason="Completed"),
+        ending(9, age=90 * DAY, run=7 * DAY, since=HOUR, code=0, reason="Completed"),
+        to_the_end(ending(5, age=HOUR, run=300, since=100, code=0, reason="Completed")),
         ending(40, age=14 * HOUR, run=1_200, since=600, code=255, reason="Unknown"),
         ending(40, age=14 * HOUR, run=1_200, since=600, last=False),
     ],
     ids=[
         "once a day ago", "once lately", "twice", "up after a wait", "up after a long wait", "over for hours",
-        "once a month", "done with its work", "its node was started again", "nothing is known of its end",
+        "once a month", "done twice", "done long ago", "done once a week", "done with its work",
+        "its node was started again", "nothing is known of its end",
     ],
 )  # fmt: skip
 def test_what_is_over_or_an_accident_is_not(scene: Scene) -> None:
     assert scene.rules() == []
+
+
+@pytest.mark.parametrize(
+    ("run", "severity"),
+    [(90, Severity.WARNING), (300, Severity.WARNING), (1_200, Severity.NOTICE)],
+    ids=["each time held back for longer", "so too", "started again at once"],
+)
+def test_what_ends_well_again_and_again_is_told(run: int, severity: Severity) -> None:
+    scene = ending(12, age=12 * (run + 60) + 50, run=run, since=50, code=0, reason="Completed")
+    assert logs_wanted(scene.snapshot()).crashed == {("shop", "web-5d4-abcde", "app"): True}
+    [found] = scene.findings()
+    assert (found.rule, found.root.name, found.severity) == ("exits-at-once", "web", severity)
+    assert "(exit code 0): there is nothing that keeps running; it ends about every" in found.cause
+
+
+def test_what_it_says_before_it_ends_well_leads_to_what_it_misses() -> None:
+    scene = ending(12, age=4_400, run=300, since=50, code=0, reason="Completed").add("services")
+    assert scene.log("dial tcp: lookup redis-cache: no such host").rules() == ["unknown-host"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from kubegenie_tui.cli.diagnose import as_json, as_text
 from kubegenie_tui.domain.conversation import Focus, TextDelta
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
+from kubegenie_tui.domain.finding import Severity
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.log_query import LogQuery
@@ -95,11 +96,19 @@ async def test_secrets_are_read_by_themselves_only_where_they_cannot_be_listed(l
     assert reader.secrets_read == read
 
 
-async def test_a_scan_reads_no_log_of_what_is_ready() -> None:
+async def test_a_scan_of_the_cluster_reads_no_log_of_what_is_ready() -> None:
     reader = Running(4)
-    for space in ("shop", "*"):
-        assert (await diagnose_scope(of(reader), space)).data.findings == ()
+    assert (await diagnose_scope(of(reader), "*")).data.findings == ()
     assert reader.asked == []
+
+
+async def test_a_scan_of_a_namespace_reads_a_few_and_tells_what_the_cluster_bears_out() -> None:
+    reader = Running(40)
+    assert (await diagnose_scope(of(reader), "shop")).data.findings == ()
+    assert len(reader.asked) == 20
+    missing = Running(1, ("ERROR dial tcp: lookup redis-cache: no such host",) * 3)
+    [found] = (await diagnose_scope(of(missing), "shop")).data.findings
+    assert (found.rule, found.severity) == ("unknown-host", Severity.NOTICE)
 
 
 async def test_a_log_that_may_not_be_read_of_what_is_ready_is_not_spoken_of() -> None:
