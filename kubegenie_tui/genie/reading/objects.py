@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.credential_names import has_credential_word
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.kind import Kind
@@ -14,7 +15,6 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
-from kubegenie_tui.genie.redaction.names import has_credential_word
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.summary_section import Field, Summary

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.domain.credential_names import is_credential_name
 from kubegenie_tui.domain.errors import ModelError
-from kubegenie_tui.genie.redaction.names import is_credential_name
 from kubegenie_tui.genie.redaction.objects import decoded, mask_object
 from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
 from kubegenie_tui.genie.redaction.stretches import STRETCH
