@@ -199,6 +199,7 @@ class Loop:
                         yield TextDelta("", is_anew=True)
                         yield Noted(f"asked again in another way: {event.why}")
                     case CallReady():
+                        self._scope.redactor.learn_proposed(event.arguments)
                         answer.calls.append(event)
                     case Waits():
                         yield Noted(f"waits {event.seconds:.0f} s: the server asks for patience")

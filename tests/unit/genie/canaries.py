@@ -53,6 +53,8 @@ CANARIES = {
     "what is edited": "edited-canary-36",
     "what a chat is told to set": "told-canary-37",
     "what a model sets": "modelled-canary-38",
+    "what a Secret is told to hold": "held-canary-39",
+    "what a model has a Secret hold": "invented-canary-40",
 }
 
 

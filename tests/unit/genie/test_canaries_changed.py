@@ -14,7 +14,7 @@ from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.domain.conversation import Outcome, PlanProposed, ToolFinished
+from kubegenie_tui.domain.conversation import Outcome, PlanProposed, ToolFinished, ToolStarted
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.genie import Genie
@@ -231,4 +231,58 @@ async def test_no_canary_of_what_a_model_sets_leaves_or_stays(
     assert sent.count("plain.example.com") > 3
     check(sent, "what the model was sent")
     check(caplog.text, "a log")
+    check_files(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "set colour to {} in secret db",
+        "please change colour of secret db to '{}'",
+        "kubectl create secret generic paint --from-literal=colour={}",
+        "create secret paint with colour={}",
+    ],
+)
+async def test_no_canary_stays_of_what_a_secret_is_told_to_hold(bench: Bench, tmp_path: Path, wish: str) -> None:
+    model = ModelServer(in_order(Turn("I heard.")))
+    await model.start()
+    backend = OpenAIBackend(model.base_url, CANARIES["the key of the model"], "scripted", read_timeout=5)
+    canary = CANARIES["what a Secret is told to hold"]
+    agents = Agents({"prod": bench.agent})
+    try:
+        for genie in (Genie(agents, None, bench.look), Genie(agents, lambda _: backend, bench.look)):
+            session = ChatSession(genie, bench.store.conversations)
+            events = [event async for event in session.ask(wish.format(canary), FOCUS)]
+            proposed = [event.plan for event in events if isinstance(event, PlanProposed)]
+            check("".join(message.text for message in session.messages), "what is kept in memory")
+    finally:
+        await backend.close()
+        await model.stop()
+    for plan in proposed:
+        assert any("Secret" in str(step.body) or step.ref.kind == "secrets" for step in plan.steps)
+        await bench.make(plan)
+    check(model.outbound.decode(), "what the model was sent")
+    check_files(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["stringData", "data"])
+async def test_no_canary_stays_of_what_a_model_has_a_secret_hold(bench: Bench, tmp_path: Path, encoding: str) -> None:
+    canary = CANARIES["what a model has a Secret hold"]
+    body = {encoding: {"colour": encoded(canary) if encoding == "data" else canary}}
+    step = {"operation": "patch", "kind": "secret", "name": "db", "manifest": body}
+    model = ModelServer(in_order(Turn(calls=(Call("propose", {"steps": [step]}),)), Turn(f"It is {canary} then.")))
+    await model.start()
+    backend = OpenAIBackend(model.base_url, CANARIES["the key of the model"], "scripted", read_timeout=5)
+    session = ChatSession(
+        Genie(Agents({"prod": bench.agent}), lambda _: backend, bench.look), bench.store.conversations
+    )
+    try:
+        events = [event async for event in session.ask("I would like another colour for what is in db", FOCUS)]
+    finally:
+        await backend.close()
+        await model.stop()
+    [proposed] = [event for event in events if isinstance(event, PlanProposed)]
+    check(str([event for event in events if isinstance(event, ToolStarted | ToolFinished)]), "a look-up")
+    check(model.outbound.decode(), "what the model was sent")
+    await bench.make(proposed.plan)
     check_files(tmp_path)
