@@ -83,7 +83,7 @@ async def test_an_overview_ends_with_the_causes_to_ask_for(genie: Genie) -> None
         ("yaml of deployment ledger", ["why is deployment ledger "]),
         ("yaml of deployment gateway", []),
         ("logs of gateway", []),
-        ("top pods", []),
+        ("top 3 pods", []),
         ("top 50 pods", ["why is pod ledger-"]),
         ("top nodes", []),
         ("what is related to deployment ledger?", ["why is deployment ledger "]),
