@@ -17,7 +17,7 @@ from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.genie_settings import GenieSettings
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.model_settings import DEFAULT, KEY_PLACES, ModelSettings, require_no_key
-from kubegenie_tui.domain.outside_server import OutsideServer
+from kubegenie_tui.domain.outside_server import OutsideServer, require_sound
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.domain.user_command import UserCommand
@@ -149,8 +149,11 @@ class Settings(msgspec.Struct, frozen=True):
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
     mcp: dict[str, OutsideServer] = {}
     """Servers of the Model Context Protocol whose tools a model may use: `[mcp.github]`, and in it `command`, a list of
-    words, or `url`; as you like `env`, names of environment variables to give it, and `tier`: `"ask"` (you are asked
-    before each call) or `"read"` (only tools that it says only read, unasked). See the guide."""
+    words, or `url`; as you like `env`, names of environment variables to give a program, `headers` of the requests to
+    an address, in which `${NAME}` stands for an environment variable and `${keyring:name}` for a key that
+    `kubegenie mcp key set name` has put into the keyring of your system (a key itself is refused), `tier`: `"ask"` (you
+    are asked before each call) or `"read"` (only tools that it says only read, unasked), and `tools`, what holds for
+    single ones instead: `{ close = "ask", find = "read", drop = "off" }`. See the guide."""
     plugins: PluginSettings = PluginSettings()
     provision: ProvisionSettings = ProvisionSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
@@ -319,6 +322,7 @@ def _check_servers(file: Path, settings: Settings) -> None:
             raise SettingsError(f'{file} sets "mcp.{name}"', why, "set either command or url")
         if server.url and not server.url.startswith(("http://", "https://")):
             raise SettingsError(f'{file} sets "mcp.{name}.url"', "it begins with neither http:// nor https://")
+        require_sound(f"{file}: mcp.{name}", server)
 
 
 def _check_genie(source: str, genie: GenieSettings) -> None:
@@ -381,6 +385,9 @@ def describe(wanted: Any) -> str:
         case origin if origin is tuple:
             return "a list of text"
         case origin if origin is dict:
-            return "a table of text by name" if wanted.__args__[1] is str else "a table"
+            value = wanted.__args__[1]
+            if value is str:
+                return "a table of text by name"
+            return f"a table of {describe(value)} by name" if get_origin(value) is Literal else "a table"
     words = {bool: "true or false", str: "text", int: "a whole number", float: "a number"}
     return words.get(wanted, "a table")

@@ -19,6 +19,7 @@ from kubegenie_tui.domain.helm import read_release
 from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Preview, Progress, StepPreview, StepState, Verb
+from kubegenie_tui.domain.sent_values import sent_by, without_values
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.helm import write_release
 from kubegenie_tui.kube.objects import get_object
@@ -74,7 +75,7 @@ class ByHelm:
         failure, elapsed = await self._write(run)
         for index, shown in enumerate(self._preview.steps):
             state, text = (StepState.DONE, "") if failure is None else await self._how_far(shown)
-            said = str(failure) if failure else ""
+            said = without_values(str(failure), sent_by(self._preview.plan)) if failure else ""
             await self._audit.conclude(self.seqs[index], _RESULTS[state], 0, said, elapsed)
             if failure is not None:
                 yield Progress(index, state, text, failure if state is StepState.FAILED else None)

@@ -24,6 +24,7 @@ from kubegenie_tui.domain.errors import (
 )
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
+from kubegenie_tui.domain.sent_values import without_values
 from kubegenie_tui.kube.writes import write
 
 if TYPE_CHECKING:
@@ -124,13 +125,14 @@ async def carry_out_step(
         answer = await write(cluster.client, approval, kind_for(cluster, step), step)
     except ClusterError as error:
         # Without an answer the change may have been made all the same.
-        await audit.conclude(seq, "failed" if error.code else "unknown", error.code, str(error), elapsed())
+        said = without_values(str(error), (step.body,))
+        await audit.conclude(seq, "failed" if error.code else "unknown", error.code, said, elapsed())
         if 0 < error.code < SERVER_FAILED:
             await written.forget(seq)
         raise
     except BaseException as error:
         message = str(error) if isinstance(error, KubeGenieError) else "it was broken off"
-        await audit.conclude(seq, "unknown", 0, message, elapsed())
+        await audit.conclude(seq, "unknown", 0, without_values(message, (step.body,)), elapsed())
         raise
     with _recording(step):
         await written.confirm(seq, shown, step.uid, answer)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.typed_key import typed_key
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.outside_server import REFERENCE
 from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
@@ -21,8 +24,30 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         UsageError: the library is not installed, there is no cluster, or the port cannot be served on.
+        KeyringFailed: a key is to be kept or forgotten, and there is no keyring, or it refuses.
     """
+    if getattr(arguments, "mcp_verb", None) == "key":
+        return _key(arguments.key_verb, arguments.name)
     return run_to_end(_serve(arguments))
+
+
+def _key(verb: str, name: str) -> int:
+    from kubegenie_tui.mcp.keys import forget_key, keep_key
+    from kubegenie_tui.settings import load_settings
+
+    reference = f"${{keyring:{name}}}"
+    if not REFERENCE.fullmatch(reference):
+        raise UsageError(
+            "That cannot be the name of a key", "it has small letters, digits and dashes", "mcp key set tickets"
+        )
+    if verb == "delete":
+        sys.stdout.write("Forgotten.\n" if forget_key(name) else "There was none.\n")
+        return Exit.OK
+    keep_key(name, typed_key(name))
+    sys.stdout.write(f"The key {name} is in your keyring.\n")
+    if not any(name in server.words for server in load_settings().mcp.values()):
+        sys.stdout.write(f"It is used once the settings have {reference} in a header of an [mcp] server.\n")
+    return Exit.OK
 
 
 async def _serve(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """`kubegenie model`: the models that can answer, what each can do, and their keys."""
 
 import argparse
-import getpass
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ import msgspec
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_table
+from kubegenie_tui.cli.typed_key import typed_key
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.model_settings import DEFAULT
 from kubegenie_tui.domain.text import plain
@@ -125,21 +125,9 @@ def _key(arguments: argparse.Namespace) -> int:
     if arguments.key_verb == "delete":
         sys.stdout.write("Forgotten.\n" if forget_key(name) else "There was none.\n")
         return Exit.OK
-    keep_key(name, _asked_for(name))
+    keep_key(name, typed_key(name))
     sys.stdout.write(f"The key of {name} is in your keyring.\n")
     if known[name].key_from != "keyring":
         section = "model" if name == DEFAULT else f"models.{name}"
         sys.stdout.write(f'It is used once the settings say so: key_from = "keyring" in [{section}].\n')
     return Exit.OK
-
-
-def _asked_for(name: str) -> str:
-    """The key, typed without an echo or read from standard input.
-
-    Raises:
-        UsageError: it is empty.
-    """
-    key = getpass.getpass(f"Key of {name}: ") if sys.stdin.isatty() else sys.stdin.readline()
-    if not key.strip():
-        raise UsageError("No key was given", next_step="type it, or send it to standard input")
-    return key.strip()

@@ -274,6 +274,14 @@ def _add_mcp(add: AddParser) -> None:
     parser.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="offer nothing that proposes a change"
     )
+    verbs = parser.add_subparsers(dest="mcp_verb", metavar="VERB", title="commands", parser_class=Parser)
+    keys = new_verb(
+        verbs.add_parser, "key", "keys for servers of others, in the keyring of your system"
+    ).add_subparsers(dest="key_verb", metavar="VERB", required=True, title="commands", parser_class=Parser)
+    setting = new_verb(keys.add_parser, "set", "keep a key: it is asked for, or read from standard input")
+    deleting = new_verb(keys.add_parser, "delete", "forget a key")
+    for each in (setting, deleting):
+        each.add_argument("name", metavar="NAME", help="of the key, as ${keyring:NAME} in a header of the settings")
 
 
 def _add_plugins(add: AddParser) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from kubegenie_tui.domain.errors import SettingsError
+from kubegenie_tui.domain.written_keys import has_password, headers_with_keys, is_key
 
 DEFAULT = "default"
 """The name of the model of the section `[model]`."""
@@ -18,10 +19,6 @@ KEY_PLACES = (
 Profile = Literal["full", "small"]
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEY_PREFIX = re.compile(r"(?:Bearer|Basic)\s+\S|(?:sk|pk|gsk|xai|hf|ghp|glpat|nvapi|AIza|eyJ)[-_A-Za-z0-9]{12,}")
-_LONG_WORD = re.compile(r"(?=\S*[0-9])(?=\S*[A-Za-z])[A-Za-z0-9_-]{32,}")
-_SECRET_HEADER = re.compile(r"authorization|api-?key|token|secret|cookie|password", re.IGNORECASE)
-_USER_IN_URL = re.compile(r"//[^/@\s]+:[^/@\s]+@|[?&][^=&]*(?:key|token)[^=&]*=", re.IGNORECASE)
 
 
 class TurnLimits(msgspec.Struct, frozen=True):
@@ -122,21 +119,15 @@ def require_no_key(place: str, model: ModelSettings) -> None:
 
 def _keys_in(model: ModelSettings) -> Iterator[str]:
     """Names of the fields that hold one."""
-    if not _VARIABLE_NAME.fullmatch(model.api_key_env) or _is_key(model.api_key_env):
+    if not _VARIABLE_NAME.fullmatch(model.api_key_env) or is_key(model.api_key_env):
         yield "api_key_env"
     for field in ("base_url", "proxy"):
-        if _USER_IN_URL.search(getattr(model, field)):
+        if has_password(getattr(model, field)):
             yield field
-    for name, text in model.headers.items():
-        rest = _VARIABLE.sub("", text)
-        if _is_key(rest) or (_SECRET_HEADER.search(name) and rest == text and text):
-            yield f"headers.{name}"
-    if any(_is_key(text) for text in _texts(model.extra_body)):
+    for name in headers_with_keys(model.headers, _VARIABLE):
+        yield f"headers.{name}"
+    if any(is_key(text) for text in _texts(model.extra_body)):
         yield "extra_body"
-
-
-def _is_key(text: str) -> bool:
-    return bool(_KEY_PREFIX.search(text) or _LONG_WORD.search(text))
 
 
 def _texts(value: Any) -> Iterator[str]:

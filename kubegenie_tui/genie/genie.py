@@ -122,6 +122,7 @@ class Genie:
             kept: what of the conversation's results can be recalled; None for those of no conversation.
         """
         try:
+            self.heard(text)
             await self.prepare()
             scope = await reading(await self._scope(focus, kept), beside)
             await kinds_known(scope.reader)
@@ -169,6 +170,10 @@ class Genie:
         from kubegenie_tui.genie.proposing.keeping import is_keepable
 
         return is_keepable(plan, self._redactor)
+
+    def heard(self, text: str) -> None:
+        """Know what a person tells a Secret to hold, so that it is masked wherever it stands."""
+        self._redactor.learn_told(text)
 
     def masked(self, text: str) -> str:
         """A text without credentials, those of Secrets that were read among them."""

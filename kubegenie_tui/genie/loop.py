@@ -19,7 +19,6 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Failed,
     Finished,
-    LinksOffered,
     Message,
     Noted,
     PlanProposed,
@@ -38,13 +37,12 @@ from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
 from kubegenie_tui.genie.context.transcript import Transcript, same_call
 from kubegenie_tui.genie.context.window import Window
+from kubegenie_tui.genie.endings import endings
 from kubegenie_tui.genie.leave import asker
-from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.proposing.sighting import Sight
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
-from kubegenie_tui.genie.remedies import remedies_for
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE
 from kubegenie_tui.genie.wariness import WaryToolbox
@@ -172,12 +170,9 @@ class Loop:
                 async for event in said:
                     yield event
             if not answer.calls:
-                for offered in (
-                    [self._put] if self._put else await remedies_for(self._scope, self._results, answer.text)
-                ):
-                    yield offered
-                if links := links_of(self._results, answer.text):
-                    yield LinksOffered(links)
+                asked = [*(each.text for each in history if each.role == "user"), text]
+                for event in await endings(self._scope, self._results, answer.text, asked, self._put):
+                    yield event
                 yield self._end(answer)
                 return
             talk.add(answer.as_message())
@@ -204,6 +199,7 @@ class Loop:
                         yield TextDelta("", is_anew=True)
                         yield Noted(f"asked again in another way: {event.why}")
                     case CallReady():
+                        self._scope.redactor.learn_proposed(event.arguments)
                         answer.calls.append(event)
                     case Waits():
                         yield Noted(f"waits {event.seconds:.0f} s: the server asks for patience")

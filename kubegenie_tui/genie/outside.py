@@ -67,6 +67,10 @@ class OutsideTools:
             words = "" if each.is_open else f"cannot be used: {each.fault or _SLOW}"
             if count := left_out[name]:
                 words = f"has tools that are left out ({count}): their names are taken, or they say too much"
+            missing = sorted(self._servers[name].tools.keys() - {tool.name for tool in each.tools})
+            if each.is_open and missing:
+                words = f"{words}; it has" if words else "has"
+                words = f"{words} no tool {', '.join(missing)}, of which the settings speak"
             if words and self._said.get(name) != words:
                 lines.append(f"The MCP server {name} {plain(words)}")
             self._said[name] = words
@@ -80,8 +84,7 @@ class OutsideTools:
         for server, connection in self._connections.items():
             for tool in connection.tools:
                 name = _NOT_IN_A_NAME.sub("_", f"{server}_{tool.name}")
-                asks = self._servers[server].tier == "ask"
-                if not asks and not tool.reads:
+                if (asks := _asks(self._servers[server], tool)) is None:
                     self._withheld.add(name)
                     continue
                 schema = _schema(server, name, tool)
@@ -105,8 +108,10 @@ class OutsideTools:
             ModelError: the person said no or cannot be asked, or the server failed.
         """
         if call.name in self._withheld:
-            what = f"{call.name} is not offered: its server does not say that it only reads"
-            raise UsageError(what, "", "the person can set the server's tier to ask")
+            what = (
+                f"{call.name} is not offered: the settings leave it out, or its server does not say that it only reads"
+            )
+            raise UsageError(what, "", "the person can set its tier to ask")
         offered, arguments = self._offered[call.name], _arguments(call)
         if offered.asks:
             await require_leave(call.name, NOT_OURS, arguments)
@@ -122,6 +127,14 @@ class OutsideTools:
     async def close(self) -> None:
         """End all connections."""
         await asyncio.gather(*(each.close() for each in self._connections.values()))
+
+
+def _asks(server: OutsideServer, tool: OutsideTool) -> bool | None:
+    """Whether the person is asked before a call of a tool; None where it is not offered."""
+    tier = server.tools.get(tool.name)
+    if tier is None:
+        return True if server.tier == "ask" else (False if tool.reads else None)
+    return None if tier == "off" else not (tier == "read" and tool.reads)
 
 
 def _schema(server: str, name: str, tool: OutsideTool) -> Wire | None:

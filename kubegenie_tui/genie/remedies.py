@@ -20,7 +20,7 @@ async def remedies_for(scope: Scope, results: Sequence[Result], answer: str) -> 
     from kubegenie_tui.genie.proposing import planning
 
     found: dict[str, PlanProposed] = {}
-    for finding in _told_of(results, answer):
+    for finding in told_of(results, answer):
         if finding.remedy is None or len(found) == _MOST:
             continue
         try:
@@ -31,7 +31,8 @@ async def remedies_for(scope: Scope, results: Sequence[Result], answer: str) -> 
     return [*found.values()]
 
 
-def _told_of(results: Iterable[Result], answer: str) -> Iterator[Finding]:
+def told_of(results: Iterable[Result], answer: str) -> Iterator[Finding]:
+    """The findings of diagnoses whose root, or what it affects, an answer names."""
     for result in results:
         if isinstance(result.data, Verdict):
             findings = result.data.findings

@@ -162,6 +162,7 @@ class ChatSession:
             self._asking = asyncio.current_task()
             history, spoken, began = tuple(self.messages), Spoken(self._genie.keepable), self._now()
             self.not_kept = None
+            self._genie.heard(text)
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
                 async with closing(self._genie.ask(text, focus, history, kept=self._kept)) as events:

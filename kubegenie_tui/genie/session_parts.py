@@ -20,6 +20,9 @@ class Answerer(Protocol):
     def keepable(self, plan: Plan) -> bool:
         """Whether a plan holds nothing that would be masked, so that it can be kept whole."""
 
+    def heard(self, text: str) -> None:
+        """Know what a text tells to be kept secret, before it is masked."""
+
     def masked(self, text: str) -> str:
         """A text without credentials, fit to be kept."""
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -12,11 +12,13 @@ import msgspec
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.outside_server import OutsideServer
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.mcp.keys import read_key
 from kubegenie_tui.mcp.sdk import load_sdk
 
 if TYPE_CHECKING:
+    from httpx2 import Response
     from mcp import Client
-    from mcp.client._transport import Transport
+    from mcp.client._transport import Transport, TransportStreams
 
 CONNECT_SECONDS = 60.0
 """How long it may take to start: the first time, some fetch themselves from far."""
@@ -28,6 +30,11 @@ MOST_TOOLS = 40
 """Of one server."""
 _MOST_PAGES = 5
 _LONGEST_REASON = 200
+_HIDDEN = "[key]"
+_NOT_LET_IN = {
+    401: "it asks for a key (401): name one in its headers, or another one",
+    403: "it refuses the key that its headers have (403), or has no use for us",
+}
 
 
 class OutsideTool(msgspec.Struct, frozen=True):
@@ -57,6 +64,10 @@ class Connection:
         self._client: Client | None = None
         self._tried = asyncio.Event()
         self._stop = asyncio.Event()
+        self._refused = 0
+        """The HTTP status with which it last said no; 0 for none."""
+        self._secrets: set[str] = set()
+        """What the headers hold of keys: neither a fault nor an answer repeats it."""
         self.tools: tuple[OutsideTool, ...] = ()
         """Those of the connection that is open, else none."""
         self.fault = ""
@@ -94,8 +105,14 @@ class Connection:
             raise ModelError("There was no answer", f"{CALL_SECONDS:.0f} s were waited", "answer without it") from None
         except Exception as error:  # the library's own tree, its transports' and its validators'
             self._lose()
-            raise ModelError("The call failed", _reason(error), "answer without it") from error
-        return Answered(_text(result.content) or _structured(result.structured_content), not result.is_error)
+            raise ModelError("The call failed", self._hidden(_reason(error)), "answer without it") from error
+        text = self._hidden(_text(result.content) or _structured(result.structured_content))
+        return Answered(text, not result.is_error)
+
+    def _hidden(self, text: str) -> str:
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, _HIDDEN)
+        return text
 
     def _lose(self) -> None:
         """It is not to be relied on any more: the next turn connects anew."""
@@ -119,9 +136,9 @@ class Connection:
         except TimeoutError:
             self.fault = f"it did not answer within {CONNECT_SECONDS:.0f} s"
         except KubeGenieError as error:
-            self.fault = str(error)
+            self.fault = self._hidden(str(error))
         except Exception as error:
-            self.fault = _reason(error)
+            self.fault = _NOT_LET_IN.get(self._refused) or self._hidden(_reason(error))
         finally:
             self._client, self.tools = None, ()
             self._tried.set()
@@ -130,7 +147,8 @@ class Connection:
         """Connect, and keep the connection until it is to end."""
         from mcp import Client
 
-        client = Client(self._transport(errors), read_timeout_seconds=CALL_SECONDS, cache=None)
+        transport = await self._transport(errors)
+        client = Client(transport, read_timeout_seconds=CALL_SECONDS, cache=None)
         async with AsyncExitStack() as stack:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await stack.enter_async_context(client)
@@ -140,18 +158,34 @@ class Connection:
             await self._stop.wait()
             self._client = None
 
-    def _transport(self, errors: TextIO) -> "Transport":
+    async def _transport(self, errors: TextIO) -> "Transport":
         from mcp.client.stdio import StdioServerParameters, stdio_client
-        from mcp.client.streamable_http import streamable_http_client
 
         if self._server.url:
-            return streamable_http_client(self._server.url)
+            return self._called(*await asyncio.to_thread(self._server.header_values, read_key, self._environ))
         missing = [name for name in self._server.env if name not in self._environ]
         if missing:
             raise UsageError(f"{', '.join(missing)} is not set", next_step="set it before KubeGenie is started")
         program, *words = self._server.command
         given = {name: self._environ[name] for name in self._server.env}
         return stdio_client(StdioServerParameters(command=program, args=words, env=given), errlog=errors)
+
+    @asynccontextmanager
+    async def _called(self, headers: dict[str, str], secrets: set[str]) -> "AsyncGenerator[TransportStreams]":
+        """The transport to a server that runs already; its headers go to no other address than its own."""
+        from mcp.client.streamable_http import streamable_http_client
+        from mcp.shared._httpx_utils import create_mcp_http_client
+
+        async def note(response: "Response") -> None:
+            self._refused = response.status_code if response.is_error else 0
+
+        self._secrets, self._refused = secrets, 0
+        async with (
+            create_mcp_http_client(headers) as client,
+            streamable_http_client(self._server.url, http_client=client) as streams,
+        ):
+            client.event_hooks = {"response": [note]}
+            yield streams
 
 
 @contextmanager

@@ -1,9 +1,13 @@
-"""How a plan ended, for whoever asked for it: made, refused, or left by the person."""
+"""How a plan ended, for whoever asked for it and keeps it: made, refused, or left by the person.
+
+What the server said of it is told without the values that were sent.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.plan import Preview
+from kubegenie_tui.domain.sent_values import sent_by, without_values
 
 if TYPE_CHECKING:
     from kubegenie_tui.screens.plan_run import PlanRun
@@ -16,8 +20,10 @@ LEFT = "Left without a yes; nothing was changed"
 def tell_end(run: "PlanRun | None", preview: Preview | None, told: Told) -> None:
     """Tell it now that the person has left the plan, or when what goes on in the background has ended."""
     if run is None:
-        refusal = preview.refusal if preview is not None else None
-        told(False, f"Refused: {refusal}" if refusal else LEFT, 0)
+        if preview is None or preview.refusal is None:
+            told(False, LEFT, 0)
+        else:
+            told(False, f"Refused: {without_values(str(preview.refusal), sent_by(preview.plan))}", 0)
     elif run.finished:
         _tell(run, told)
     else:
@@ -32,4 +38,5 @@ def tell_end(run: "PlanRun | None", preview: Preview | None, told: Told) -> None
 
 
 def _tell(run: "PlanRun", told: Told) -> None:
-    told(run.well, " · ".join(str(part) for part in (run.outcome, run.error) if part), run.undo_id)
+    said = " · ".join(str(part) for part in (run.outcome, run.error) if part)
+    told(run.well, without_values(said, sent_by(run.preview.plan)), run.undo_id)

@@ -42,6 +42,8 @@ class Scenario:
     mend: Steps
     """As a model says it in `propose`; nothing where what the finding itself offers ends the fault."""
     well: Callable[[client.ApiClient, str], bool] = ready
+    says: tuple[str, ...] = ()
+    """What the title and the cause tell of it."""
 
 
 def do(operation: str, kind: str, name: str, **arguments: object) -> dict[str, Any]:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.cluster
 
 PATIENCE = 90.0
 """Seconds in which a fault must show and be explained; some wait for back-offs and for the scheduler."""
-PODS = KindIndex(BUILTIN_KINDS).resolve("pods")
+PODS, NODES = (KindIndex(BUILTIN_KINDS).resolve(word) for word in ("pods", "nodes"))
 
 
 class OneCluster:
@@ -71,19 +71,22 @@ async def looking(plane: ControlPlane) -> AsyncIterator[ClusterAgent]:
 
 
 async def changes_until(agent: ClusterAgent, namespace: str, right: Callable[[], Awaitable[bool]]) -> None:
-    """Try again at every change of the namespace's pods until it is right, or patience ends."""
-    lease, changed = agent.watch(PODS, namespace), asyncio.Event()
-    unsubscribe = lease.live.subscribe(lambda _: changed.set())
+    """Try again at every change of the namespace's pods and of the nodes until it is right, or patience ends."""
+    changed = asyncio.Event()
+    leases = [agent.watch(PODS, namespace), agent.watch(NODES, "")]
+    unsubscribe = [lease.live.subscribe(lambda _: changed.set()) for lease in leases]
     deadline = time.monotonic() + PATIENCE
     try:
         while not await right() and time.monotonic() < deadline:
-            changed.clear()
             await asyncio.wait_for(changed.wait(), max(1.0, deadline - time.monotonic()))
+            changed.clear()
     except TimeoutError:
         pass
     finally:
-        unsubscribe()
-        lease.release()
+        for each in unsubscribe:
+            each()
+        for lease in leases:
+            lease.release()
 
 
 async def ask(agent: ClusterAgent, question: str, namespace: str) -> list[ChatEvent]:

@@ -96,6 +96,9 @@ class PlayedGenie:
     def keepable(self, plan: Plan) -> bool:
         return bool(plan.steps)
 
+    def heard(self, text: str) -> None:
+        """Nothing is to be kept secret."""
+
     def masked(self, text: str) -> str:
         return text
 

@@ -63,6 +63,25 @@ def test_the_report_says_where_an_error_came_from() -> None:
     assert "ValueError: odd" in text
 
 
+def failing(value: str) -> None:
+    try:
+        int(value)
+    except ValueError as error:
+        raise ExceptionGroup("two", [KeyError(value), RuntimeError(f"no\n  {value}\n  ^")]) from error
+
+
+@pytest.mark.parametrize("value", ["canary 7", 'it\'s "canary" 7', "password=canary-7"])
+def test_the_report_keeps_no_value_that_an_error_or_one_before_it_tells(value: str) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        failing(value)
+    text = keep_crash_report(caught.value).read_text()
+    assert "canary" not in text
+    assert "ValueError: invalid literal for int() with base 10: " in text
+    assert [name for name in ("KeyError", "RuntimeError: no", "ExceptionGroup") if name not in text] == []
+    assert "canary" not in keep_crash_report(RuntimeError("no login with password=canary-7")).read_text()
+    assert text.index("ValueError") < text.index("ExceptionGroup")
+
+
 def test_keys_that_clash_are_refused_before_anything_opens(home: Path) -> None:
     (home / "config").mkdir(parents=True)
     (home / "config" / "settings.toml").write_text('[keys]\nshow-logs = "d"\n')

@@ -89,6 +89,17 @@ def test_the_key_comes_from_the_named_variable(file: Path) -> None:
         ("[mcp.x]\nurl = 'file:///b'\n", ['"mcp.x.url"', "neither http:// nor https://"]),
         ("[mcp.X]\ncommand = ['a']\n", ['"mcp.X"', "give it another name"]),
         ("[mcp.x]\ncommand = ['a']\ntier = 'write'\n", ['"mcp.x.tier"', '"ask", "read"']),
+        ("[mcp.x]\ncommand = ['a']\nheaders = { a = 'b' }\n", ["mcp.x.headers", "the server is started, not called"]),
+        ("[mcp.x]\nurl = 'http://b'\nheaders = { a = '${}' }\n", ["mcp.x.headers.a", "refers to nothing"]),
+        (
+            "[mcp.x]\nurl = 'http://b'\nheaders = { a = '${keyring:A b}' }\n",
+            ["mcp.x.headers.a", "kubegenie mcp key set"],
+        ),
+        ("[mcp.x]\nurl = 'http://b'\nheaders = { 'a b' = 'c' }\n", ["mcp.x.headers", "cannot be sent"]),
+        (
+            "[mcp.x]\nurl = 'http://b'\ntools = { a = 'write' }\n",
+            ['"mcp.x.tools', 'a table of "ask", "read", "off" by name'],
+        ),
         ("[mcp.x]\ncomand = ['a']\n", ['"mcp.x.comand"', "did you mean mcp.x.command?"]),
     ],
 )
@@ -165,6 +176,28 @@ def test_a_key_in_the_file_is_refused_and_not_repeated(file: Path, text: str, pl
     assert "api_key_env" in raised.value.next_step
     assert KEY not in str(raised.value)
     assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (
+            f'[mcp.x]\nurl = "https://x"\nheaders = {{ Authorization = "Bearer {KEY}" }}\n',
+            "mcp.x.headers.Authorization",
+        ),
+        (f'[mcp.x]\nurl = "https://x"\nheaders = {{ "x-any" = "${{A}} {KEY}" }}\n', "mcp.x.headers.x-any"),
+        (f'[mcp.x]\nurl = "https://x"\nheaders = {{ "x-token" = "{KEY[:6]}" }}\n', "mcp.x.headers.x-token"),
+        (f'[mcp.x]\nurl = "https://u:{KEY}@x"\n', "mcp.x.url"),
+    ],
+)
+def test_a_key_of_a_server_of_others_is_refused_and_not_repeated(file: Path, text: str, place: str) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        load_settings(file, {})
+    assert place in raised.value.what
+    assert "never kept in a file" in raised.value.why
+    assert "kubegenie mcp key set" in raised.value.next_step
+    assert KEY[:6] not in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.relations.link import Relation, Relations
 from kubegenie_tui.domain.row import Row
+from kubegenie_tui.domain.summary_section import Summary
 from kubegenie_tui.genie.offline.directory import WORKLOADS
 from kubegenie_tui.genie.offline.markdown import kind_word
-from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.reading.listing import Listing
+from kubegenie_tui.genie.reading.scope import Result, Scope
 
 MOST = 4
 """Plans and sentences that one answer ends with."""
@@ -17,7 +20,7 @@ _ASKS = frozenset({"why", "logs", "events", "describe", "rollout-status", "rollo
 """What a sentence of a finding may ask for of one object: it looks, and changes nothing."""
 _ASKS_OF_MANY = frozenset({"top"})
 _MOST_TRIED = 6
-_MOST_TROUBLED = 2
+MOST_TROUBLED = 2
 """Questions that a list ends with."""
 
 
@@ -51,17 +54,40 @@ async def causes_to_ask(scope: Scope, findings: Sequence[Finding]) -> list[str]:
 
 async def whys(scope: Scope, refs: Sequence[ObjectRef]) -> list[str]:
     """A question for what ails each of some objects; none of a cluster that is not in view."""
+    said = [placed(f"why is {kind_word(ref.kind)} {ref.name} failing?", ref.namespace) for ref in dict.fromkeys(refs)]
+    return await understood(scope, said)
+
+
+async def understood(scope: Scope, sentences: Sequence[str]) -> list[str]:
+    """Those sentences that ask to see something that is there; none of a cluster that is not in view."""
     if scope.elsewhere:
         return []
-    said = [placed(f"why is {kind_word(ref.kind)} {ref.name} failing?", ref.namespace) for ref in dict.fromkeys(refs)]
-    return [sentence for sentence in said if await _is_understood(scope, sentence)]
+    return [sentence for sentence in sentences if await _is_understood(scope, sentence)]
 
 
 def troubled(kind: str, rows: Sequence[Row]) -> list[ObjectRef]:
     """The worst of some rows, one of each owner, that something is wrong with."""
     ill = sorted((row for row in rows if row.health >= Health.WARN), key=lambda row: -row.health)
     of_each = {row.owner_uid or row.uid: row for row in reversed(ill)}
-    return [ObjectRef(kind, row.name, row.namespace) for row in reversed(of_each.values())][:_MOST_TROUBLED]
+    return [ObjectRef(kind, row.name, row.namespace) for row in reversed(of_each.values())][:MOST_TROUBLED]
+
+
+def in_trouble(result: Result) -> list[ObjectRef]:
+    """What a look-up shows to be unwell: rows of a list, an object, what stands around one."""
+    match result.data:
+        case Listing(found=found, shown=shown):
+            return [ObjectRef(found.kind.id, row.name, row.namespace) for row in shown if row.health >= Health.WARN]
+        case (ObjectRef() as ref, Summary(status=status)) if status is not None and status.health >= Health.WARN:
+            return [_here(ref)]
+        case (ObjectRef() as ref, Relations(branches=branches)):
+            twigs = [(twig, branch.relation is Relation.OWNED) for branch in branches for twig in branch.twigs]
+            ill = sorted((each for each in twigs if each[0].health >= Health.WARN), key=lambda each: -each[0].health)
+            return [_here(ref if is_owned else twig.ref) for twig, is_owned in ill if twig.there is not False]
+    return []
+
+
+def _here(ref: ObjectRef) -> ObjectRef:
+    return ObjectRef(ref.kind, ref.name, ref.namespace)
 
 
 async def _is_understood(scope: Scope, sentence: str) -> bool:

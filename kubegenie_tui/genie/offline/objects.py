@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kubegenie_tui.diagnostics.clues import alarming_line
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import Invalid, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.log_line import parse_line
+from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
@@ -21,7 +23,7 @@ from kubegenie_tui.genie.offline.tables import filter_of
 from kubegenie_tui.genie.reading.events import MORE, Event, read_events
 from kubegenie_tui.genie.reading.listing import Listing, list_rows
 from kubegenie_tui.genie.reading.logs import Log, LogRequest, read_logs
-from kubegenie_tui.genie.reading.objects import describe, get_object
+from kubegenie_tui.genie.reading.objects import describe, get_object, is_unwell
 from kubegenie_tui.genie.reading.scope import place
 
 _FACTS = 14
@@ -77,6 +79,10 @@ async def tell_yaml(desk: Desk, intent: Intent) -> None:
     if len(lines) > _YAML_LINES:
         desk.say(f"\nThe first {_YAML_LINES} of {len(lines)} lines; the detail shows all.\n")
     desk.show(result.show)
+    if is_unwell(kind, result.data):
+        desk.offer_next(
+            *await whys(desk.scope, [ObjectRef(kind.id, intent.name, text_at(result.data, "metadata.namespace"))])
+        )
 
 
 async def tell_logs(desk: Desk, intent: Intent) -> None:
@@ -100,6 +106,8 @@ async def tell_logs(desk: Desk, intent: Intent) -> None:
         desk.say(f"The last {len(shown)} lines of {code(log.pod.name)} ({words(log.container)}){run}:\n\n")
         desk.say(f"{block(map(_legible, shown))}\n")
     desk.show(ShowRequested("pods", log.pod.namespace, "", log.pod.name, "logs"))
+    if alarming_line(log.lines):
+        desk.offer_next(*await whys(desk.scope, [ObjectRef(target.kind, target.name, log.pod.namespace)]))
 
 
 def _legible(line: str) -> str:

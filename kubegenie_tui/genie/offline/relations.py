@@ -8,7 +8,7 @@ from kubegenie_tui.domain.relations.link import Twig
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, table, words
-from kubegenie_tui.genie.offline.next_steps import placed
+from kubegenie_tui.genie.offline.next_steps import MOST_TROUBLED, in_trouble, placed, whys
 from kubegenie_tui.genie.reading.changes import Change, read_changes
 from kubegenie_tui.genie.reading.related import related
 from kubegenie_tui.genie.reading.scope import Result, place, word_of
@@ -58,6 +58,7 @@ async def tell_related(desk: Desk, intent: Intent) -> None:
     for note in relations.notes:
         desk.say(f"\n{sentence(desk.scope.redactor.text(note))}\n")
     desk.show(result.show)
+    desk.offer_next(*(await whys(desk.scope, in_trouble(result)))[:MOST_TROUBLED])
 
 
 def _flat(twigs: Iterable[Twig]) -> Iterator[Twig]:

@@ -1,19 +1,25 @@
 """Lists, counts and figures in words."""
 
+from collections.abc import Sequence
+
+from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, codes, table, words
-from kubegenie_tui.genie.offline.next_steps import troubled, whys
+from kubegenie_tui.genie.offline.next_steps import troubled, understood, whys
 from kubegenie_tui.genie.offline.states import among_namespaces, owned_names, terms_of, words_of
 from kubegenie_tui.genie.reading.lacking import Lacking, lacking
 from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
+from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of
 from kubegenie_tui.genie.reading.usage import Used, summed, top, total_of
 from kubegenie_tui.genie.reading.usage import cells_of as figures_of
 
 _ROWS = 10
 _MOST_ROWS = 50
+_FULL = 0.9
+"""The part of what a node has for pods from which on it is worth asking who uses it."""
 
 
 def filter_of(scope: Scope, intent: Intent) -> str:
@@ -139,6 +145,31 @@ async def tell_top(desk: Desk, intent: Intent) -> None:
     desk.say(f"{table(titles, (cells[skipped:] for cells in map(figures_of, used)))}\n")
     if intent.shows:
         desk.show(result.show)
+    if not per_namespace:
+        desk.offer_next(*await (_of_nodes(desk.scope, used) if kind == "nodes" else _of_pods(desk.scope, used)))
+
+
+async def _of_nodes(scope: Scope, used: Sequence[Used]) -> list[str]:
+    """Which pods use what a node has hardly any of left."""
+    full = {
+        "memory": any(one.memory >= _FULL * one.memory_room > 0 for one in used),
+        "cpu": any(one.cpu >= _FULL * one.cpu_room > 0 for one in used),
+    }
+    return await understood(
+        scope, [f"top pods by {what} in all namespaces" for what, is_full in full.items() if is_full]
+    )
+
+
+async def _of_pods(scope: Scope, used: Sequence[Used]) -> list[str]:
+    """Why those are failing that are in trouble; nothing where the pods cannot be listed."""
+    kind, spaces = scope.kind("pods"), {one.namespace for one in used}
+    names = {(one.namespace, one.name) for one in used}
+    try:
+        read = await live_rows(scope.reader, kind, next(iter(spaces)) if len(spaces) == 1 else "")
+    except ClusterError:
+        return []
+    rows = [row for row in read.rows.values() if (row.namespace, row.name) in names]
+    return await whys(scope, troubled(kind.id, rows))
 
 
 def _headline(scope: Scope, intent: Intent, matching: int, total: int) -> str:

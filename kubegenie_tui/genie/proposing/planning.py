@@ -18,6 +18,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, Verb
+from kubegenie_tui.domain.sent_values import hide_values, sent_by
 from kubegenie_tui.genie.proposing.answers import answers_of, with_container
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 from kubegenie_tui.genie.wishes import wish as wishes
@@ -70,7 +71,7 @@ async def looked_at(scope: Scope, plan: Plan, command: str = "", undoes: int = 0
     plan = msgspec.structs.replace(plan, raised=scope.doubt) if scope.doubt else plan
     preview = await scope.look(plan)
     if preview.refusal is not None:
-        raise preview.refusal
+        raise hide_values(preview.refusal, sent_by(plan))
     if not any(step.diff for step in preview.steps):
         raise UsageError(f"{plan.title}: nothing would change", "it is so already")
     return Proposal(PlanProposed(plan, preview.tier, command, undoes=undoes), preview)

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.credential_names import has_credential_word
 from kubegenie_tui.domain.errors import ClusterError, UsageError
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
@@ -14,7 +16,6 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
-from kubegenie_tui.genie.redaction.names import has_credential_word
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.summary_section import Field, Summary
@@ -90,6 +91,14 @@ async def short_facts(scope: Scope, kind_name: str, name: str, namespace: str | 
     manifest = await scope.reader.get(kind, ref.name, ref.namespace)
     told = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _LONG}
     return _told(scope, ref, await _summary(scope, kind, {**manifest, "metadata": told}, []))
+
+
+def is_unwell(kind: Kind, manifest: Manifest) -> bool:
+    """Whether an object's own status tells of trouble."""
+    from kubegenie_tui.domain.summary import summarise
+
+    status = summarise(kind, manifest, [], [], now=time.time()).status
+    return status is not None and status.health >= Health.WARN
 
 
 async def _summary(scope: Scope, kind: Kind, manifest: Manifest, events: Sequence[Manifest]) -> "Summary":

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kubegenie_tui.genie.redaction.names import is_credential_name, is_open_value
+from kubegenie_tui.domain.credential_names import is_credential_name, is_open_value
 
 LEFT_OUT = "[left out]"
 _COPIES = ("last-applied-configuration", "last-applied")

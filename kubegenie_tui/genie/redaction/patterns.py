@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 
-from kubegenie_tui.genie.redaction.names import has_credential_word, is_credential_name, is_open_value
+from kubegenie_tui.domain.credential_names import has_credential_word, is_credential_name, is_open_value
 from kubegenie_tui.genie.redaction.stretches import found_in
 
 Mask = Callable[[str], str]
@@ -54,6 +54,11 @@ _NAME_AND_SIGN = re.compile(
 _VALUE = re.compile(
     r"(?P<quote>\\?[\"'])(?:(?!(?P=quote))[^\\]|\\(?!\").|(?!(?P=quote))\\\")*(?P=quote)?|[^\s,;\"'&)}\]]+"
 )
+_PAIR = re.compile(
+    r"(?<![\w.-])name\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?(?P<name>[\w.-]{1,253})\\?[\"']?[\s,+-]{1,99}\\?[\"']?value\\?[\"']?"
+    r"\s{0,9}[:=]\s{0,9}"
+)
+"""Of a variable, as manifests have them: `name: DB_PASSWORD`, then its value, in YAML or JSON."""
 _SAID_OF_IT = frozenset({
     "accepted", "already", "available", "being", "changed", "denied", "deprecated", "empty", "expired",
     "forbidden", "found", "generated", "given", "ignored", "immutable", "in", "incorrect", "invalid", "kept",
@@ -79,6 +84,7 @@ def mask_text(text: str, mask: Mask) -> Generator[None, None, str]:
             text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
     for pattern, change in _inner(mask):
         text = yield from _replaced(pattern, text, change)
+    text = yield from _mask_pairs(text, mask)
     text = yield from _mask_named(text, mask)
     for pattern in (_BLOB, _HEX):
         text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
@@ -152,6 +158,21 @@ def _mask_named(text: str, mask: Mask) -> Generator[None, None, str]:
         parts += [text[done : match.end()], _masked(value[0], mask)]
         done = value.end()
     return "".join(parts) + text[done:]
+
+
+def _mask_pairs(text: str, mask: Mask) -> Generator[None, None, str]:
+    """Mask the value beside a credential's name: `{"name": "API_TOKEN", "value": "…"}`."""
+    parts, done = [], 0
+    for match in found_in(text, _PAIR):
+        if match is None:
+            yield
+            continue
+        value = _VALUE.match(text, match.end())
+        if match.start() < done or value is None or not is_credential_name(match["name"]):
+            continue
+        parts += [text[done : match.end()], _masked(value[0], mask)]
+        done = value.end()
+    return "".join(parts) + text[done:] if parts else text
 
 
 def _masked(value: str, mask: Mask) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.domain.credential_names import is_credential_name
 from kubegenie_tui.domain.errors import ModelError
-from kubegenie_tui.genie.redaction.names import is_credential_name
 from kubegenie_tui.genie.redaction.objects import decoded, mask_object
 from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
 from kubegenie_tui.genie.redaction.stretches import STRETCH
+from kubegenie_tui.genie.redaction.told import secrets_proposed, values_told
 from kubegenie_tui.kube.pace import finished
 
 _SHORTEST_LEARNED = 6
@@ -79,6 +80,16 @@ class Redactor:
             self._learn(value, plain)
             for inner in _credentials_in(plain):
                 self._learn(inner, inner)
+
+    def learn_told(self, text: str) -> None:
+        """Remember what a person tells a Secret to hold."""
+        for value in values_told(text):
+            self._learn(value, value)
+
+    def learn_proposed(self, arguments: str) -> None:
+        """Remember what a proposal, a call's arguments, has Secrets hold."""
+        for secret in secrets_proposed(arguments):
+            self.learn_from(secret)
 
     async def sealed(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Messages as they may leave; others have their turn meanwhile.

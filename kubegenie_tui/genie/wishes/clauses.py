@@ -101,7 +101,8 @@ _SENTENCES = re.compile(
 _COUNTED = re.compile(r"(?:^|\s)1[.)] \S.*\s2[.)] \S", re.DOTALL)
 _COUNT = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)] ")
 _THEN = re.compile(
-    r" &&? | \+ (?=(?:restart|scale|delete|remove|drain|cordon|uncordon|suspend|resume|trigger|label|annotate|expose|set|show|describe|list|get) )|,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z][\w-]* )"
+    r" &&? | \+ (?=(?:restart|scale|delete|drain|(?:un)?cordon|suspend|resume|label|set|show|describe|list) )"
+    r"|,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z][\w-]* )"
     r"| and (?=[a-z]|\d+ (?:in|for|on) )",
     re.I,
 )

@@ -45,6 +45,16 @@ CANARIES = {
     "a place": "link-canary-28",
     "a next step": "next-canary-29",
     "an aftermath": "aftermath-canary-30",
+    "a variable that is set": "set-canary-31",
+    "an annotation that is set": "annotated-canary-32",
+    "a key of a ConfigMap that is set": "configured-canary-33",
+    "a key of a Secret that is set": "secret-set-canary-34",
+    "what is applied": "applied-now-canary-35",
+    "what is edited": "edited-canary-36",
+    "what a chat is told to set": "told-canary-37",
+    "what a model sets": "modelled-canary-38",
+    "what a Secret is told to hold": "held-canary-39",
+    "what a model has a Secret hold": "invented-canary-40",
 }
 
 

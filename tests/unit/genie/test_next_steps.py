@@ -23,7 +23,8 @@ from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.next_steps import MOST, askable, placed
 from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
-from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.genie.reading.usage import Used
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.remedies import remedies_for
 from tests.unit.agents.demo_clusters import agent_of, serving
@@ -79,6 +80,14 @@ async def test_an_overview_ends_with_the_causes_to_ask_for(genie: Genie) -> None
         ("describe deployment ledger", ["why is deployment ledger "]),
         ("events", ["why is pod ledger-", "why is job reconcile-"]),
         ("describe deployment gateway", []),
+        ("yaml of deployment ledger", ["why is deployment ledger "]),
+        ("yaml of deployment gateway", []),
+        ("logs of gateway", []),
+        ("top 3 pods", []),
+        ("top 50 pods", ["why is pod ledger-"]),
+        ("top nodes", []),
+        ("what is related to deployment ledger?", ["why is deployment ledger "]),
+        ("what is related to deployment gateway?", []),
         ("list services", []),
     ],
 )
@@ -87,6 +96,33 @@ async def test_what_shows_trouble_ends_with_asking_why(genie: Genie, text: str, 
     assert len(offered) == len(about)
     assert all(step.startswith(start) for step, start in zip(offered, about, strict=True))
     assert all(step.endswith("failing in payments?") for step in offered)
+
+
+@pytest.mark.parametrize(
+    ("lines", "about"),
+    [
+        (["I started", "FATAL: password authentication failed for user app"], ["why is deployment gateway failing"]),
+        (["GET /api 200", "served 12 requests"], []),
+    ],
+)
+async def test_a_log_with_a_fault_in_it_ends_with_asking_why(
+    genie: Genie, monkeypatch: pytest.MonkeyPatch, lines: list[str], about: list[str]
+) -> None:
+    spoken = [(float(second), text) for second, text in enumerate(lines)]
+    monkeypatch.setattr("kubegenie_tui.demo.api.logs.spoken", lambda *_: spoken)
+    assert [step.partition(" in ")[0] for step in steps(await ask(genie, "logs of deployment gateway"))] == about
+
+
+@pytest.mark.parametrize(("part", "about"), [(0.95, ["top pods by memory in all namespaces"]), (0.5, [])])
+async def test_a_node_that_is_full_ends_with_asking_who_fills_it(
+    genie: Genie, monkeypatch: pytest.MonkeyPatch, part: float, about: list[str]
+) -> None:
+    async def full(*_: object, **__: object) -> Result:
+        node = Used("", "node-1", 100, int(part * 100), cpu_room=1000, memory_room=100)
+        return Result("use of 1 node", "", [node])
+
+    monkeypatch.setattr("kubegenie_tui.genie.offline.tables.top", full)
+    assert steps(await ask(genie, "top nodes")) == about
 
 
 async def test_a_model_s_answer_comes_with_what_ends_the_fault_it_names(troubled: World) -> None:

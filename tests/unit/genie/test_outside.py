@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -23,6 +23,8 @@ from kubegenie_tui.genie.outside import LONGEST_SCHEMA, NOT_OURS, OutsideTools, 
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.backend import CallReady
 from kubegenie_tui.mcp import outside as connections
+from kubegenie_tui.mcp.keys import keep_key
+from tests.keyrings import Ring, using
 from tests.unit.genie.model_and_cluster import talk
 
 SERVER = Path(__file__).parents[1] / "mcp" / "outside_server.py"
@@ -183,18 +185,124 @@ async def test_it_is_given_the_variables_that_are_named_and_no_others(monkeypatc
         assert "OPENAI_API_KEY" not in names
 
 
-async def test_a_server_that_runs_already_is_called() -> None:
-    child = await asyncio.create_subprocess_exec(*COMMAND, "--http", stdout=asyncio.subprocess.PIPE)
+@asynccontextmanager
+async def serving(*words: str) -> AsyncIterator[str]:
+    """The address of a server that runs already."""
+    child = await asyncio.create_subprocess_exec(*COMMAND, "--http", *words, stdout=asyncio.subprocess.PIPE)
     assert child.stdout is not None
     try:
-        port = int(await child.stdout.readline())
-        async with opened(tickets=OutsideServer(url=f"http://127.0.0.1:{port}/mcp", tier="read")) as (tools, said):
-            assert said == []
-            assert (await run(tools, "tickets_find", text="web")).startswith("T-1: web")
+        yield f"http://127.0.0.1:{int(await child.stdout.readline())}/mcp"
     finally:
         with contextlib.suppress(ProcessLookupError):
             child.terminate()
         await child.communicate()
+
+
+async def test_a_server_that_runs_already_is_called() -> None:
+    async with serving() as url, opened(tickets=OutsideServer(url=url, tier="read")) as (tools, said):
+        assert said == []
+        assert (await run(tools, "tickets_find", text="web")).startswith("T-1: web")
+
+
+HELD = "plain-canary-of-a-header"
+BY_VARIABLE, BY_KEYRING = {"authorization": "Bearer ${TICKETS}"}, {"authorization": "Bearer ${keyring:tickets}"}
+
+
+@pytest.mark.parametrize("headers", [BY_VARIABLE, BY_KEYRING], ids=["variable", "keyring"])
+async def test_a_server_that_asks_for_a_key_gets_it_and_nobody_else_does(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    monkeypatch.setenv("TICKETS", f"{HELD}\n" if headers is BY_VARIABLE else "")
+    ring = Ring()
+    with using(ring):
+        keep_key("tickets", HELD if headers is BY_KEYRING else "another")
+        script = in_order(Turn(calls=(Call("tickets_headers", {}),)), Turn("So they are."))
+        async with serving("--key", HELD) as url:
+            server = OutsideServer(url=url, headers={**headers, "x-team": "shop"}, tier="read")
+            async with opened(tickets=server) as (tools, said), talk(script) as made:
+                made.scope = msgspec.structs.replace(made.scope, outside=tools)
+                await made.ask()
+                told = str([said, made.events, server]) + caplog.text + made.model.outbound.decode()
+    [answer] = made.answered().values()
+    assert "'x-team': 'shop'" in answer
+    assert "'authorization': '" in answer
+    assert HELD not in told
+    assert "httpx" in caplog.text, "the library's own lines were heard"
+
+
+async def test_what_a_server_tells_of_its_key_is_hidden_before_anybody_hears_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TICKETS", HELD)
+    async with serving("--key", HELD) as url:
+        connection = connections.Connection(OutsideServer(url=url, headers=BY_VARIABLE))
+        try:
+            await connection.ready(20)
+            assert "'authorization': 'Bearer [key]'" in (await connection.call("headers", {})).text
+        finally:
+            await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("headers", "says"),
+    [
+        ({"authorization": "Bearer ${WRONG}"}, "cannot be used: it asks for a key (401)"),
+        ({}, "cannot be used: it asks for a key (401)"),
+        ({"authorization": "Bearer ${UNSET_KEY}"}, "UNSET_KEY is not set · set it before KubeGenie is started"),
+        ({"authorization": "Bearer ${keyring:none}"}, "The keyring has no key none · kubegenie mcp key set none"),
+        ({"authorization": "Bearer ${LINES}"}, "What ${LINES} stands for cannot be sent in a header"),
+    ],
+)
+async def test_a_key_that_is_not_there_or_not_right_is_said_without_it(
+    headers: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WRONG", "wrong-canary")
+    monkeypatch.setenv("LINES", "line-canary\nof two")
+    async with serving("--key", HELD) as url:
+        with using(Ring()):
+            async with opened(tickets=OutsideServer(url=url, headers=headers)) as (tools, [line]):
+                assert tools.schemas == []
+    assert says in line
+    assert "canary" not in line
+
+
+async def test_a_locked_keyring_is_said() -> None:
+    ring = Ring()
+    ring.locked = True
+    with using(ring):
+        async with opened(tickets=OutsideServer(url="http://127.0.0.1:1/mcp", headers=BY_KEYRING)) as (_, [line]):
+            assert "The keyring is locked" in line
+
+
+async def test_single_tools_have_tiers_of_their_own() -> None:
+    asked: list[str] = []
+
+    async def yes(call: AskedCall) -> bool:
+        asked.append(call.tool)
+        return True
+
+    tiers: dict[str, Literal["ask", "read", "off"]] = {"find": "read", "long": "off", "close": "read", "clos": "ask"}
+    tickets, wiki = OutsideServer(COMMAND, tools=tiers), OutsideServer(COMMAND, tier="read", tools={"close": "ask"})
+    async with opened(tickets=tickets, wiki=wiki) as (tools, said):
+        assert said == ["The MCP server tickets has no tool clos, of which the settings speak"]
+        offered = {schema["function"]["name"] for schema in tools.schemas}
+        assert "tickets_long" not in offered
+        assert {"tickets_find", "tickets_close", "wiki_long", "wiki_close"} <= offered
+        with pytest.raises(UsageError, match="the settings leave it out"):
+            await run(tools, "tickets_long")
+        with pytest.raises(ModelError, match="nobody can be asked here"):
+            await run(tools, "wiki_close", number=1)
+        token = asker.set(Asker(yes))
+        try:
+            assert (await run(tools, "tickets_find", text="a")).startswith("T-1: a")
+            assert await run(tools, "tickets_close", number=3) == "closed 3"
+            assert await run(tools, "tickets_variables")
+            assert await run(tools, "wiki_close", number=4) == "closed 4"
+            assert await run(tools, "wiki_variables")
+        finally:
+            asker.reset(token)
+    assert asked == ["tickets_close", "tickets_variables", "wiki_close"]
 
 
 def test_schemas_are_bounded_and_safe() -> None:

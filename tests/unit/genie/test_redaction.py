@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubegenie_tui.domain.credential_names import is_credential_name
 from kubegenie_tui.domain.errors import ModelError
-from kubegenie_tui.genie.redaction.names import is_credential_name
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.redaction.stretches import BEYOND, STRETCH
 
@@ -49,6 +49,10 @@ SECRET_TEXTS = [
     ("H4sIAAAAAAAA/" + "kZ4TkMTEyVkpVmlp" * 8, "kZ4TkMTEyVkpVmlp"),
     ("GET /?access_token=abc.def&x=1", "abc.def"),
     ('msg="login with password=topsecret1 failed"', "topsecret1"),
+    ('{"env": [{"name": "API_TOKEN", "value": "plain-word"}]}', "plain-word"),
+    ('{\\"name\\": \\"API_TOKEN\\", \\"value\\": \\"plain-word\\"}', "plain-word"),
+    ("env:\n- name: DB_PASSWORD\n  value: plain-word\n", "plain-word"),
+    ('+        - name: DB_PASSWORD\n+          value: "plain word"\n', "plain word"),
 ]  # fmt: skip
 
 OPEN_TEXTS = [
@@ -56,6 +60,9 @@ OPEN_TEXTS = [
     "couldn't find key url in Secret shop/checkout-db",
     "references non-existent secret key: url",
     "secretName: shop-db",
+    "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db\n",
+    "- name: MODE\n  value: fast\n- name: COLOUR\n  value: blue\n",
+    "name: a-secret-of-web\nvalues: 3",
     "imagePullSecrets: [{name: regcred}]",
     "tokenExpirationSeconds: 3607",
     "automountServiceAccountToken: false",
@@ -88,6 +95,10 @@ def test_secrets_in_text_are_masked(text: str, secret: str) -> None:
     masked = Redactor().text(text)
     assert secret not in masked
     assert "[redacted-" in masked
+
+
+def test_a_value_that_is_cut_off_is_masked() -> None:
+    assert "plain-wo" not in Redactor().text("{'name': 'API_TOKEN', 'value': 'plain-wo")
 
 
 @pytest.mark.parametrize("text", OPEN_TEXTS)

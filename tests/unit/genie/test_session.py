@@ -71,6 +71,9 @@ class Played:
     def keepable(self, plan: Plan) -> bool:
         return is_keepable(plan, Redactor())
 
+    def heard(self, text: str) -> None:
+        """Nothing is to be kept secret."""
+
     def masked(self, text: str) -> str:
         return Redactor().text(text)
 

@@ -1,6 +1,7 @@
 """A small server made with the library, for tests: `python outside_server.py`, or `... --http` on a free port.
 
-With `--silent` it reads and never answers; with `--die` it ends at once.
+With `--silent` it reads and never answers; with `--die` it ends at once. With `--key` and a key, requests without it
+are refused.
 """
 
 import asyncio
@@ -8,10 +9,14 @@ import os
 import socket
 import sys
 import time
+from typing import Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp_types import ToolAnnotations
 
+KEY = sys.argv[sys.argv.index("--key") + 1] if "--key" in sys.argv else ""
+heard: list[str] = []
+"""Headers of requests that had the key."""
 READS = ToolAnnotations(read_only_hint=True)
 server = MCPServer("tickets")
 
@@ -53,6 +58,12 @@ def i() -> str:
     return ""
 
 
+@server.tool(annotations=READS)
+def headers() -> str:
+    """The last request's headers."""
+    return heard[-1]
+
+
 @server.tool()
 def close(number: int) -> str:
     """Close a ticket."""
@@ -76,8 +87,25 @@ def main() -> None:
 async def serve(listener: socket.socket) -> None:
     import uvicorn
 
-    config = uvicorn.Config(server.streamable_http_app(), log_config=None)
+    app: Any = server.streamable_http_app()
+    config = uvicorn.Config(guarded(app) if KEY else app, log_config=None)
     await uvicorn.Server(config).serve([listener])
+
+
+def guarded(app: Any) -> Any:
+    """The application for those who have the key."""
+
+    async def guard(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            found = {name.decode(): value.decode() for name, value in scope["headers"]}
+            if found.get("authorization") != f"Bearer {KEY}":
+                await send({"type": "http.response.start", "status": 401, "headers": []})
+                await send({"type": "http.response.body", "body": f"{found.get('authorization')} is wrong".encode()})
+                return
+            heard.append(str(found))
+        await app(scope, receive, send)
+
+    return guard
 
 
 if __name__ == "__main__":
