@@ -22,6 +22,7 @@ _ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs", "related", "
 _COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
 _SORTED = {"MEM": "memory"}
 _STATES = {"not-running": "not-ready"}
+_BOUNDS = {"minReplicas": "min", "maxReplicas": "max"}
 _ESCAPED = re.compile(r"\\(.)")
 _LABEL = re.compile(r"[\w./-]+")
 
@@ -83,9 +84,15 @@ def _wished_step(step: Step, kinds: KindIndex) -> dict[str, Any]:
     ref = step.ref
     kind, space = _plural(ref.kind, kinds), ref.namespace or None
     return {
-        "class": "write", "verb": step.verb, "kind": kind, "name": ref.name, "namespace": space, "args": step.args,
+        "class": "write", "verb": step.verb, "kind": kind, "name": ref.name, "namespace": space,
+        "args": step.args | _bounds(step.args.get("fields", {})),
         "writes": step.verb not in HANDED,
     }  # fmt: skip
+
+
+def _bounds(fields: dict[str, Any]) -> dict[str, int]:
+    """The bounds of an autoscaler among single fields, under the names that they have where one is made."""
+    return {_BOUNDS[name]: int(value) for name, value in fields.items() if name in _BOUNDS and str(value).isdigit()}
 
 
 def _class(intent: Intent) -> str:
