@@ -17,7 +17,9 @@ _LONGEST = 34
 """Words."""
 _SHORTEST = 4
 """Words of what stands before a request: `the song goes` may be its source."""
-_ABOUT_IT = re.compile(r"\b(?:it|that|this|so|them|these|those)(?: \w+)?$", re.IGNORECASE)
+_ABOUT_IT = re.compile(
+    r"\b(?:it|that|so|them|these|those|this)(?: (?:anyway|already|again|too|now|all))?$", re.IGNORECASE
+)
 """Who does what to the request: `legal blocked it`."""
 _ASIDE = re.compile(r" \(([^()]+)\)")
 _DONE = re.compile(

@@ -9,11 +9,13 @@ from kubegenie_tui.genie.offline import engine
 from kubegenie_tui.genie.offline.report import report
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from tests.unit.genie.wishes.corpus import HERE, SHOP, WORLDS, Sentence, World, WorldReader, ref, sentences
+from tests.unit.genie.wishes.corpus import HERE, LONG_TALK, SHOP, WORLDS, Sentence, World, WorldReader, ref, sentences
 
 CORPUS = [(each, sentence) for each in WORLDS for file in each.corpora for sentence in sentences(file)]
 AGAINST = (HERE / "against.txt").read_text(encoding="utf-8").splitlines()
 UNDERSTOOD = 0.97
+LONG = [(each, sentence) for each in LONG_TALK for file in each.corpora for sentence in sentences(file)]
+UNDERSTOOD_OF_LONG = 0.8
 FRAMES = (HERE / "frames.txt").read_text(encoding="utf-8").splitlines()
 WISHED = (
     "scale web to 5", "restart web", "delete pod toolbox", "roll back web", "drain worker-2", "suspend db-backup",
@@ -33,7 +35,7 @@ _ABOUT = ("any", "steps", "choices", "args")
 @pytest.fixture
 def _known_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """All names of a world are read already."""
-    found = {id(each.kinds): each.directory for each in WORLDS}
+    found = {id(each.kinds): each.directory for each in (*WORLDS, *LONG_TALK)}
     monkeypatch.setattr(engine, "Directory", lambda _, kinds: found[id(kinds)])
 
 
@@ -73,14 +75,27 @@ def may_write(got: dict[str, Any], expect: dict[str, Any]) -> bool:
     return is_right(got, expect) and any(way.get("writes") for way in (expect, *expect.get("or", ())))
 
 
+async def judged(corpus: list[tuple[World, Sentence]]) -> tuple[list[str], list[str]]:
+    """The changes of a corpus that nobody asked for, and the sentences that are not understood."""
+    got = [(each, await reported(each, world)) for world, each in corpus]
+    unasked = [each.text for each, told in got if told["writes"] and not may_write(told, each.expect)]
+    return unasked, [each.id for each, told in got if not is_right(told, each.expect)]
+
+
 @pytest.mark.timeout(600)  # ten thousand sentences take a minute of CPU, which others need as well
 @pytest.mark.usefixtures("_known_world")
 async def test_nearly_all_is_understood_and_nothing_is_proposed_unasked() -> None:
-    got = [(each, await reported(each, world)) for world, each in CORPUS]
-    unasked = [each.text for each, told in got if told["writes"] and not may_write(told, each.expect)]
-    missed = [each.id for each, told in got if not is_right(told, each.expect)]
+    unasked, missed = await judged(CORPUS)
     assert unasked == []
     assert 1 - len(missed) / len(CORPUS) >= UNDERSTOOD, missed
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("_known_world")
+async def test_most_requests_within_long_talk_are_found_and_nothing_is_proposed_unasked() -> None:
+    unasked, missed = await judged(LONG)
+    assert unasked == []
+    assert 1 - len(missed) / len(LONG) >= UNDERSTOOD_OF_LONG, missed
 
 
 @pytest.mark.usefixtures("_known_world")
