@@ -10,7 +10,7 @@ import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.intent import ALONE, Intent
-from kubegenie_tui.genie.offline.parse import names_anything
+from kubegenie_tui.genie.offline.parse import is_question, names_anything
 from kubegenie_tui.genie.wishes.clauses import QUOTE, sentences
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.phrases import phrases
@@ -24,6 +24,12 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """Asks for assent alone: `web was scaled yesterday, wasn't it?`."""
+_ONLY = re.compile(r"^(?:only|just|simply|merely)\s+(?:the\s+)?", re.IGNORECASE)
+_WANTS = re.compile(
+    r"\b(?:i|we)(?: would|'d)? (?:only |just |simply |rather |really )+(?:want|need|like|care|wish)\b"
+    r"(?: to (?:see|know|get|have|read|check|find|look (?:at|into)) | (?!to )\w)",
+    re.IGNORECASE,
+)
 _LONGEST = 600
 """Characters."""
 _MOST_PARTS = 6
@@ -41,7 +47,7 @@ async def seen_beside(said: Sequence[str], directory: Directory, understood: Und
     """
     text, moods = said[-1], MoodReader(directory, phrases())
     told, quoted = sentences(text)
-    if len(text) > _LONGEST or "\n" in text.strip() or quoted or any(_is_doubtful(each, moods) for each in told):
+    if len(text) > _LONGEST or "\n" in text.strip() or any(_is_doubtful(each, moods) for each in told):
         return None
     parts = [part.strip() for each in told for part in _BETWEEN.split(each) if part.strip()]
     if not 1 < len(parts) <= _MOST_PARTS:
@@ -51,6 +57,8 @@ async def seen_beside(said: Sequence[str], directory: Directory, understood: Und
         if _TAG.fullmatch(part) or QUOTE in part or not _asks_to_see(part, moods):
             continue
         intent = await understood([*said[:-1], *_about(parts[:at], directory), part])
+        if quoted and not (names_anything([part], directory) and not moods.speaks_of_change([part])):
+            continue
         is_about_something = intent.kind or not names_anything([each for each in parts if each != part], directory)
         if intent.verb not in ALONE | {"", "describe", "change"} and is_about_something and not intent.unknown:
             found.append((intent, part))
@@ -65,6 +73,8 @@ def _noted(intent: Intent, others: Sequence[str]) -> Intent:
 def only_told_of(sentence: str, directory: Directory) -> bool:
     """Whether a change is spoken of that somebody told of or supposes, or that is over, and nothing else."""
     moods = MoodReader(directory, phrases())
+    if is_question(sentence, directory):
+        return False
     if not moods.speaks_of_change([sentence]) or moods.reads(sentence) or moods.asks(sentence):
         return False
     return phrases().moods.told.search(sentence) is not None or not moods.are_plain([sentence])
@@ -72,7 +82,8 @@ def only_told_of(sentence: str, directory: Directory) -> bool:
 
 def _asks_to_see(part: str, moods: MoodReader) -> bool:
     """Whether a part of a text asks to see something, or tells that we want something."""
-    return moods.reads(part) or phrases().moods.wants.search(part) is not None
+    part = _ONLY.sub("", part)
+    return moods.reads(part) or _WANTS.search(part) is not None or phrases().moods.wants.search(part) is not None
 
 
 def _is_doubtful(sentence: str, moods: MoodReader) -> bool:

@@ -1,6 +1,7 @@
 """Who lives in the cluster: names of objects by kind, so that a sentence can be read with them in mind."""
 
 import asyncio
+import re
 from collections.abc import Iterable
 from copy import copy
 from typing import Protocol
@@ -26,7 +27,7 @@ PREFERENCE = (*WORKLOADS, "pods", "services", "ingresses.networking.k8s.io", "no
 """Of kinds that share a name, the one that a question of cause most likely means."""
 _SLICE = 2_000
 _SHORTEST = 3
-"""Letters of a name with a slip in it."""
+"""Letters of a name with a slip in it, and of a text that may stand anywhere in a name."""
 
 
 class Entry(Protocol):
@@ -119,8 +120,10 @@ class Directory:
         return [] if found is None else found if isinstance(found, list) else [found]
 
     def containing(self, part: str, kind: str, namespace: str = "") -> list[ObjectRef]:
-        """Objects of a kind whose name contains a text."""
-        names = [name for name in self._spaces.get(kind, ()) if part in name]
+        """Objects of a kind whose name contains a text; a text of one or two letters has to be a word of it."""
+        is_short = 0 < len(part) < _SHORTEST
+        known = self._spaces.get(kind, ())
+        names = [name for name in known if part in (re.split(r"[-.]", name) if is_short else name)]
         return [ref for name in names for ref in self.find(name, kind, namespace)]
 
     def near(self, name: str, kind: str = "") -> list[str]:

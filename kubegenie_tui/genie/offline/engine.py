@@ -14,13 +14,14 @@ from kubegenie_tui.genie.offline.around import asked_around, is_clear
 from kubegenie_tui.genie.offline.beside_others import only_told_of, seen_beside
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.changing import asked_back, chosen, intent_of, tell_change
+from kubegenie_tui.genie.offline.chatter import without_ceremony, without_chatter
 from kubegenie_tui.genie.offline.command_lines import flags_left_out, is_elsewhere
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, goes_on, of_it, place_in, pointed
 from kubegenie_tui.genie.offline.in_other_words import in_any_language
-from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
+from kubegenie_tui.genie.offline.intent import ALONE, Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.leaving import all_but
 from kubegenie_tui.genie.offline.markdown import code, words
@@ -59,6 +60,7 @@ _LONGEST = 600
 
 _ITS = re.compile(r"\bits?\b", re.IGNORECASE)
 
+_SMALL_TALK = frozenset({"hello", "thanks"})
 _OF_ONE = frozenset({"describe", "get", "uses", "related", "rollout-status", "rollout-history"})
 _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "list": tell_list,
@@ -105,7 +107,7 @@ async def _in_english(scope: Scope, directory: Directory, sentences: Sequence[st
     if is_elsewhere(sentences[-1]):
         return Intent("", raw=sentences[-1])
     flags = flags_left_out(sentences[-1])
-    spoken = [hyphenated(each, directory) for each in sentences]
+    spoken = [hyphenated(without_ceremony(each, directory), directory) for each in sentences]
     sentences = [placed(each, directory, scope.cluster_names) for each in spoken]
     is_taken = sentences[-1] != spoken[-1]
     left_out = " ".join(filter(None, (left_out_of(sentences[-1], phrases()), flags)))
@@ -160,6 +162,7 @@ async def _understood(scope: Scope, directory: Directory, sentences: Sequence[st
         return several
     if wished is not None:
         return wished
+    sentences = [*sentences[:-1], without_chatter(sentences[-1], directory)]
     return _noted(await _looked_up(scope, directory, sentences, it), left_out)
 
 
@@ -228,6 +231,10 @@ async def wished_for(
 
 def _is_of_it(asked: Asked) -> bool:
     """Whether a question is about what was to be changed: `is it ready?`, `rollout status`."""
+    return asked.verb not in ALONE and _goes_on_about(asked)
+
+
+def _goes_on_about(asked: Asked) -> bool:
     return asked.points == "it" or (bool(asked.verb) and asked.namespace is None and goes_on(asked))
 
 
@@ -281,8 +288,11 @@ def _in_order(directory: Directory, sentences: Sequence[str]) -> Asked:
     """Each sentence goes on from the one before; `its yaml` from the last one that named something."""
     earlier: Asked | None = None
     named: Asked | None = None
-    for sentence in (part for each in sentences for part in parted(each[:_LONGEST], directory)):
+    parts = [part for each in sentences for part in parted(each[:_LONGEST], directory)]
+    for at, sentence in enumerate(parts, 1):
         asked = parse(sentence, directory)
+        if asked.verb in _SMALL_TALK and earlier is not None and at < len(parts):
+            continue
         is_nameless = earlier is not None and not earlier.names and earlier.details == Details()
         earlier = continued(asked, named if named and is_nameless and _ITS.search(sentence) else earlier)
         named = earlier if earlier.names else named

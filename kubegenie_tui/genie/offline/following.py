@@ -19,6 +19,15 @@ _PLACE = re.compile(
 )
 THERE = "there"
 """The node that was talked about: `what runs on it?`."""
+OWNED = frozenset({"pods", "replicasets.apps", "jobs.batch"})
+"""Kinds that workloads make, and that are asked for by what made them."""
+NEEDED = frozenset({"serviceaccounts", "configmaps", "secrets", "persistentvolumeclaims"})
+"""Kinds that workloads need, and that are asked for by what needs them: `the service account of worker`."""
+AROUND = frozenset({
+    "endpoints", "endpointslices.discovery.k8s.io", "services", "ingresses.networking.k8s.io",
+    "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy", "networkpolicies.networking.k8s.io",
+})  # fmt: skip
+"""Kinds that stand around a workload under names of their own."""
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "rollout-status", "rollout-history", "related"})
 _ALIKE = frozenset({"", "list", "count"})
 
@@ -35,6 +44,11 @@ def continued(asked: Asked, earlier: Asked | None) -> Asked:
         return msgspec.structs.replace(asked, details=details, points="")
     if earlier is None or earlier.verb in ALONE or asked.verb in ALONE or not goes_on(asked):
         return asked
+    if earlier.names and earlier.kind != asked.kind and _wants_its(asked, said_it=earlier.verb not in _ALIKE):
+        return msgspec.structs.replace(
+            asked, verb=asked.verb or "list", names=earlier.names, namespace=earlier.namespace, points="",
+            of_kind=earlier.kind if earlier.kind in WORKLOADS else "",
+        )  # fmt: skip
     verb = asked.verb if asked.verb and not (asked.verb == "list" and _adds_little(asked)) else earlier.verb
     keeps_kind = not asked.names or earlier.verb in (*_ALIKE, "")
     same_answer = verb == earlier.verb or {verb, earlier.verb} <= _ALIKE
@@ -52,6 +66,16 @@ def continued(asked: Asked, earlier: Asked | None) -> Asked:
         details=_lines(asked.details.over(earlier.details) if goes_over else asked.details, verb),
         points="",
     )
+
+
+def _wants_its(asked: Asked, *, said_it: bool) -> bool:
+    """Whether those of a kind are asked for that belong to the object: `its pods`, and `the pods` where it was shown.
+
+    `said_it`: whether it was the object alone that was spoken of.
+    """
+    is_plain = asked.verb in _ALIKE and not asked.names and asked.namespace is None
+    is_its = asked.points == "it" or (said_it and not asked.verb and asked.plural)
+    return is_plain and is_its and asked.kind in OWNED | NEEDED | AROUND
 
 
 def _lines(details: Details, verb: str) -> Details:
@@ -97,9 +121,16 @@ def pointed(asked: Asked, focus: Focus) -> Asked:
             return msgspec.structs.replace(asked, details=details, points="")
         details = msgspec.structs.replace(asked.details, node=marked.name)
         return msgspec.structs.replace(asked, details=details, points="")
+    if asked.verb == "explain" and not asked.kind and marked is not None:
+        return msgspec.structs.replace(asked, kind=marked.kind, points="")
     needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)
     if asked.verb == "change" and marked is not None and asked.kind not in ("", marked.kind):
         return asked
+    if marked is not None and marked.kind in WORKLOADS and _wants_its(asked, said_it=False):
+        return msgspec.structs.replace(
+            asked, verb=asked.verb or "list", names=(marked.name,), of_kind=marked.kind, namespace=marked.namespace,
+            points="",
+        )  # fmt: skip
     if marked is None or asked.names or not needs or (asked.plural and asked.verb != "why"):
         return asked
     return msgspec.structs.replace(asked, names=(marked.name,), kind=marked.kind, namespace=marked.namespace or None)

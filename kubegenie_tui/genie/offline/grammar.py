@@ -140,7 +140,9 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:free|spare|available|remaining) (?:memory|cpu|ram|capacity|room|resources)"),
     ("logs", r"logs?|log (?:lines?|output|files?)|stdout|stderr|^tail|console output|output of|what (?:does|did"
              r"|do|is|has|was)(?= (?:\S+ ){1,7}(?:say|print|log|output|write"
-             r"|logging|printing|saying|logged|printed) )"),
+             r"|logging|printing|saying|logged|printed|writing|written) )"
+             r"|what(?= (?:\S+ ){1,4}?(?:(?:has|have|had) )?(?:been )?(?:logged|logging|printed|printing|wrote|written"
+             r"|writing|said|saying|spat out|spitting out) )"),
     ("get", r"(?:as |the |in )?(?:raw )?(?:yaml|manifest|json|definition|-o ?yaml|-o ?json)"),
     ("events", r"events?|warnings|^what (?:has been (?:happening|going on)|(?:has )?(?:happened|changed)|is going on"
                r"|is happening|went on)(?! (?:to|with) )"

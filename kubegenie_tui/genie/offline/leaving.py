@@ -19,6 +19,9 @@ _LISTS = frozenset({"list", "count"})
 _OTHERS = frozenset({"events", "top", "overview", "logs"})
 """What else is shown of several things, and of all of them."""
 _CONTRACTED = re.compile(r"n['’]t\b")
+_GOES_ON = re.compile(r"(?:without|except|excluding|but not|not the|minus|apart from)\s", re.IGNORECASE)
+"""Leaves something out of what was shown before: `without the completed ones`."""
+_WITHOUT = re.compile(r"\bwithout(?= (?:the |any |all )?\S+ ones?\b)", re.IGNORECASE)
 _BETWEEN = re.compile(r",? (?:and|or|nor) (?:not )?|, ")
 
 
@@ -30,7 +33,10 @@ async def all_but(sentences: Sequence[str], directory: Directory, understood: Un
         directory: what lives in the cluster.
         understood: understands the last of some sentences.
     """
+    if len(sentences) > 1 and _GOES_ON.match(sentences[-1]):
+        sentences = [*sentences[:-2], f"{sentences[-2].rstrip(' ?.!')} {sentences[-1].lower()}"]
     leaving, said = phrases().leaving, _CONTRACTED.sub(" not", sentences[-1].strip(" ?.!"))
+    said = _WITHOUT.sub("except", said)
     match = next((found for each in leaving if (found := each.fullmatch(said))), None)
     if match is None:
         return None

@@ -5,11 +5,10 @@ import msgspec
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
+from kubegenie_tui.genie.offline.following import NEEDED
 from kubegenie_tui.genie.offline.intent import Asked
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 
-NEEDED = frozenset({"serviceaccounts", "configmaps", "secrets", "persistentvolumeclaims"})
-"""Kinds that workloads need, and that are asked for by what needs them: `the service account of worker`."""
 _ROLLED_OUT = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 _ANY: frozenset[str] = frozenset()
 _CAN: dict[str, frozenset[str]] = {

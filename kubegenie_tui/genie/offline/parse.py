@@ -36,6 +36,7 @@ _WHY_SO = phrase(
 """Asks about what is marked: no word says what is so."""
 _CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
+_BOUNDS = phrase("(?:limit|request)s?")
 _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how busy|how loaded")
 _EVENTS = phrase("events")
 _KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
@@ -72,6 +73,9 @@ _BEFORE_A_NAME = phrase(
     r"|^why (?:not )?(?:pending|failing|crashing|restarting|broken|down|stuck|slow|dead|unhealthy|not ready)"
     r"(?: the| my)?"
     r"|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
+    r"|^(?:how many|how much|what|which)(?: \S+){1,2} (?:does|do|did|has|have|is|are)(?: the| my)?"
+    r"|^how (?:is|are|does|do|did)(?: the| my)?|(?:uses?|mounts?|references?|depends on|needs)(?: the| my)?"
+    r"|(?:runs?|running|used|mounted) (?:in|by)(?: the| my)?"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
 
@@ -161,6 +165,8 @@ class Parser:
 
     def _questioned(self, question: Question, pair: tuple[str | None, str]) -> Asked:
         """A question whose shape is known: what is left tells about what."""
+        if question.reply:
+            return Asked("change", reply=question.reply)
         said, points, whole = self._said, self._points(), self._said.text
         words = question.rest.split()
         if len(words) == 1:
@@ -241,7 +247,8 @@ class Parser:
 
     def _begins_kind(self, words: list[str], place: int) -> bool:
         """Whether a name is but the first word of a kind: `the config map web`, where something is called config."""
-        return any(" ".join(words[place : place + length]) in self._directory.kind_words for length in (2, 3, 4))
+        lengths = (length for length in (2, 3, 4) if place + length <= len(words))
+        return any(" ".join(words[place : place + length]) in self._directory.kind_words for length in lengths)
 
     def _is_space(self, words: list[str], place: int) -> bool:
         """Whether a namespace with a word of grammar for a name is one here: `pods in logs`."""
@@ -267,6 +274,8 @@ class Parser:
             return True
         if words[place] in _SMALL:
             return False
+        if re.search(rf"(?<![\w-]){re.escape(words[place])}['’]s\b", self._said.raw, re.IGNORECASE):
+            return True
         if not after and words[place] in DEEDS and _SHOWN.search(before):
             return True
         return any(match.end() == len(before) - 1 for match in _BEFORE_A_NAME.finditer(before))
@@ -338,6 +347,13 @@ def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
     details = asked.details
     if seen.there:
         return msgspec.structs.replace(asked, kind="pods", details=msgspec.structs.replace(details, node=THERE))
+    if asked.verb in ("", "top") and seen.by and details.group_by == "NODE" and asked.kind in ("", "nodes"):
+        details = msgspec.structs.replace(details, group_by="")
+        return msgspec.structs.replace(asked, verb="top", kind="nodes", details=details)
+    is_plain = not (asked.verb or asked.goes_on or details.status)
+    is_about_one = not asked.kind and bool(asked.names or asked.points) and not _BOUNDS.search(said.whole)
+    if is_plain and details.sort in ("MEM", "CPU") and (asked.kind in ("pods", "nodes") or is_about_one):
+        return msgspec.structs.replace(asked, verb="top")
     if asked.verb == "top" and seen.room and not asked.kind:
         return msgspec.structs.replace(asked, kind="nodes")
     if asked.verb == "count" and seen.events and not asked.kind:

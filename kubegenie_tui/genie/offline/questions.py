@@ -5,7 +5,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,7 +14,9 @@ from kubegenie_tui.genie.offline.field_paths import FIELDS, path_of
 from kubegenie_tui.genie.offline.intent import Verb
 from kubegenie_tui.genie.offline.vocabulary import CUES
 from kubegenie_tui.genie.offline.words import QUOTE, Said
+from kubegenie_tui.genie.wishes.moods import NO, QUESTION
 
+_REPLIES = {"no": NO, "question": QUESTION}
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _SOMEBODY = (
     rf"(?P<S>(?:the )?(?:(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
@@ -30,6 +32,8 @@ _NOBODY = frozenset({
     "i", "we", "you", "u", "it", "they", "he", "she", "there", "this", "that", "these", "those", "someone", "somebody",
     "anyone", "anybody",
 })  # fmt: skip
+_IT = frozenset({"it", "this", "this one", "that one"})
+"""What was talked about, or is marked."""
 _NOT_ALLOWED = re.compile(
     r"^(?:\d+|one|two|three|another|the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b"
     r"|\S+(?: up| down| back)?(?: to| at| on| with) (?:\d|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
@@ -51,6 +55,11 @@ _MACROS = {
     "S": _SOMEBODY,
     "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)",
     "NODE": rf"(?P<NODE>{QUOTE}\d+|[\w.-]+)",
+    "CALM": r"(?!.*\b(?:scale|restart|delete|remove|drain|(?:un)?cordon|roll|rollback|set|suspend|resume|trigger|patch"
+    r"|apply|create|run|stop|kill|label|annotate|expose|deploy|upgrade|update)\b)",
+    "ETC": r"(?: (?:i mean|like|such as|for example|you know|eg|e\.g|meaning|namely|so)\b.*"
+    r"|(?: \S+){1,8}? (?:and (?:so on|so forth|stuff|such|all that|the like|more|things|whatever|the rest)|all that|etc"
+    r"|usw|\.+|…))?",
     "IN": r"(?: (?P<T>(?:in|of|for|on|across|from|over|within|inside|-n) .+|everywhere|-a|--all-namespaces))?",
     "WHICH": rf"{_ASKING}{_SEVERAL}(?: (?:that|which))?",
     "F": rf"(?P<F>{'|'.join(FIELDS)}|[a-z]+(?:\.[a-z]+)+)",
@@ -74,6 +83,10 @@ class Form(msgspec.Struct, frozen=True):
     goes_on: bool = False
     kind: str = ""
     """What it is about by the form itself: a password is in a Secret."""
+    namespace: str | None = None
+    """Where, by the form itself: `*`."""
+    reply: Literal["", "no", "question"] = ""
+    """Why nothing is proposed, where it speaks of a change."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -88,6 +101,8 @@ class Question(msgspec.Struct, frozen=True):
     kind: str = ""
     goes_on: bool = False
     """Whether it makes sense only after another."""
+    reply: str = ""
+    """Why nothing is proposed."""
 
 
 @cache
@@ -96,7 +111,7 @@ def forms() -> tuple[tuple[Form, ...], dict[str, str]]:
     told = tomllib.loads(files(__package__).joinpath("questions.toml").read_text(encoding="utf-8"))
     actions = "|".join(sorted(told["actions"], key=len, reverse=True))
     macros = {**_MACROS, "A": f"(?P<A>{actions})"}
-    flags = ("sets", "first", "kind_only", "live", "goes_on", "kind")
+    flags = ("sets", "first", "kind_only", "live", "goes_on", "kind", "namespace", "reply")
     made = [
         Form(each["verb"], _compiled(pattern, macros), **{name: each[name] for name in flags if name in each})
         for each in told["question"]
@@ -150,11 +165,14 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
             return None
         path = path_of(said.cased(groups["F"]), kind[0]) if "F" in groups else kind[1]
         return Question("explain", "", {"path": path}, kind=kind[0])
-    if form.live and not _lives(rest, said, directory):
+    is_it = form.verb in ("describe", "related") and rest in _IT
+    if form.live and not is_it and not _lives(rest, said, directory):
         return None
+    if form.verb == "change":
+        return Question("change", rest, reply=_REPLIES[form.reply])
     number = {"revision": int(groups["REV"])} if "REV" in groups else {}
     number |= {"limit": int(groups["N"])} if "N" in groups else {}
-    return Question(form.verb, rest, form.sets | number, kind=form.kind, goes_on=form.goes_on)
+    return Question(form.verb, rest, form.sets | number, form.namespace, form.kind, form.goes_on)
 
 
 def _in_space(form: Form, space: str, directory: Directory) -> Question | None:

@@ -87,14 +87,18 @@ _SORTED = phrase(
     r"|by (?:the |their )?(?:number of |amount of )?(restarts?|age|cpu|memory|mem|ram|replicas|size)"
     r"(?: (?:count|usage|time|consumption)s?)?(?: (desc|descending|asc|ascending))?"
 )
-_WORST_FIRST = phrase(r"(?:the )?(?:worst|most|highest|largest|biggest|descending)(?: ones?)? first")
+_WORST_FIRST = phrase(
+    r"(?:the )?(?:worst|most|highest|largest|biggest|heaviest|hungriest|greediest|fattest)(?: ones?)? (?:first|on top)"
+    r"|(?:in )?descending(?: order)?"
+)
 _SORT_COLUMNS = {
     "memory": "MEM", "ram": "MEM", "mem": "MEM", "cpu": "CPU", "restart": "RESTARTS",
     "creation": "AGE", "restarts": "RESTARTS", "creationtimestamp": "AGE", "restartcount": "RESTARTS",
     "starttime": "AGE", "lasttimestamp": "AGE", "nodename": "NODE", "phase": "STATUS",
 }  # fmt: skip
 _FIRST = phrase(
-    rf"(?:the )?(?:first|top|last|only|limit(?: to)?|just)(?: the)? (\d+)"
+    rf"(?:the )?(?:first|top|last|only|limit(?: to)?|just|worst|biggest|highest|largest|heaviest)(?: the)? (\d+)"
+    rf"|(?:the )?(\d+)(?: of the)? (?:worst|biggest|highest|largest|heaviest|greediest)(?: ones?)?"
     rf"|(?<!than )(?<!over )(?<!under )(?<!least )(?<!most )(?<!exactly )"
     rf"(\d+)(?= (?:· )?(?:{_COUNTABLE}|newest|oldest|latest) )"
 )
@@ -134,14 +138,16 @@ _GREP = phrase(
     rf"(?:with|having|like|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
     rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)"
-    rf"|any ({QUOTE}\d+)(?: messages?| lines?| errors?)?"
+    rf"|any ({QUOTE}\d+|\d[\dx]*)(?:s|'s)?(?: messages?| lines?| errors?)?"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
     rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ logs? )|containing|matching"
     rf"|(?:that|which) contains?"
-    rf"|that match|mentioning|that mention|filtered (?:by|for)"
+    rf"|that match|mentioning|that mention|filter(?:ed)? (?:by|for|on)"
     rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase))(?: -[a-z]+)* ({QUOTE}\d+|\S+)"
 )
+_ABOUT_LINES = phrase(r"lines?|filter")
+"""Words that are said of a log, and of nothing else."""
 _ERRORS = phrase(
     r"(?:any |the |all )?(?:errors?|exceptions?|stack ?traces?)(?: lines?| messages?)?(?: in| from)?(?: the)?"
 )
@@ -158,7 +164,7 @@ _CONTAINER = phrase(
     r" (?!of |for |in |from |logs? )([\w.-]+)"
     r"|(?:-c|--container)[ =]([\w.-]+)"
     r"|(?:the )?(?!init |seconds |minutes |hours |of |in |from |for |on )"
-    r"(?!crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
+    r"(?!crashed |crashing |last |previous |old |which |same |the |an? |this |that |its |only |just |but |and )"
     r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )
 _BEFORE_LOGS = phrase(
@@ -195,7 +201,7 @@ def take_details(said: Said, verb: str) -> Details:
     sort, descending, limit = _order(said, by, terms)
     node = said.take(_NODE)
     group = said.take(_HAS_MOST) or _grouped(said, verb)
-    grep = _grep(said, verb) if verb == "logs" else ""
+    grep = _grep(said, verb) if verb == "logs" or said.has(_ABOUT_LINES) else ""
     return Details(
         status="" if verb in ("why", "overview") else fields.status or state_of(said),
         terms=tuple(terms),

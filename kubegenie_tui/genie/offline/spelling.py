@@ -25,7 +25,13 @@ def mend(said: Said, directory: Directory) -> None:
     said.text = _WHY.sub(" why ", said.text)
     said.text = _FIRST_KIND.sub(" events ", said.text)
     said.text = _SHORT_KIND.sub(lambda match: f" {match[1]} {'nodes' if match[2] == 'no' else 'events'}", said.text)
-    said.text = _DEPLOY.sub(lambda match: f" {match[1]}deployments ", said.text)
+    said.text = _DEPLOY.sub(lambda match: f" {match[1]}{_deployments(match, directory)} ", said.text)
+
+
+def _deployments(match: re.Match[str], directory: Directory) -> str:
+    """`deploy` written out: one where a name follows, else several."""
+    name, *_ = [*match.string[match.end() :].split(), ""]
+    return "deployment" if directory.find(name, "deployments.apps") else "deployments"
 
 
 def _mended(word: str, directory: Directory) -> str:

@@ -26,12 +26,13 @@ def placed(text: str, directory: Directory, clusters: Collection[str] = ()) -> s
     words = text.split()
     bare = [word.strip(_MARKS).lower() for word in words]
     for at, word in enumerate(bare):
-        if len(word) < _SHORTEST or word in clusters or _has_meaning(word, directory):
+        is_ours = word == directory.cluster
+        if len(word) < _SHORTEST or (word in clusters and not is_ours) or _has_meaning(word, directory):
             continue
         ends = words[at][-1:] in _MARKS or bare[at + 1 : at + 2] == [] or bare[at + 1] in GRAMMAR
         if not _stands(bare, at, directory, ends=ends):
             continue
-        space = _meant(word, bare, directory)
+        space = _meant(word, bare, directory, surely=is_ours)
         if space:
             words[at] = words[at].lower().replace(word, space)
     return " ".join(words) if words != text.split() else text
@@ -50,18 +51,22 @@ def _stands(words: list[str], at: int, directory: Directory, *, ends: bool) -> b
     if before in _EXACT or after in _EXACT:
         return False
     led = words[at - 2] if before in _ARTICLES and at > 1 else before
+    is_behind = not after or after in GRAMMAR
     is_inside = ends and led in _BEFORE and not _is_thing(after, directory)
-    return is_inside or after in _ONE or _is_thing(after, directory) or (_is_thing(before, directory) and not after)
+    return is_inside or after in _ONE or _is_thing(after, directory) or (_is_thing(before, directory) and is_behind)
 
 
 def _is_thing(word: str, directory: Directory) -> bool:
     return word in directory.kind_words or any(ref.kind != "namespaces" for ref in directory.find(word))
 
 
-def _meant(word: str, words: list[str], directory: Directory) -> str:
-    """The only namespace of whose name a word is a part, and in which what is named lives; empty for none."""
+def _meant(word: str, words: list[str], directory: Directory, *, surely: bool) -> str:
+    """The only namespace of whose name a word is a part, and in which what is named lives; empty for none.
+
+    `surely`: only where something is named, for the word may mean the cluster as well.
+    """
     spaces = [space for space in directory.namespaces if word in space.split("-")]
-    if len(spaces) > 1:
+    if len(spaces) > 1 or surely:
         named = [[ref.namespace for ref in directory.find(each)] for each in words if each in directory]
         spaces = [space for space in spaces if named and all(space in found for found in named if any(found))]
     return spaces[0] if len(spaces) == 1 else ""

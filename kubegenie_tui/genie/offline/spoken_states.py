@@ -20,14 +20,14 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("empty", rf"{_NO}(?:ready |live |running )?(?:endpoints?|backends?|replicas|pods?|instances?)"
                   r"|scaled (?:down )?to (?:0|zero)"),
         ("crashloop", r"(?:in )?(?:a )?crash ?-?loop(?:ing|s)?(?: ?back-?off)?|crashloopbackoff|crash(?:ing|ed"
-                      r"|es)|keep(?:s|ing)? (?:crashing|restarting|dying)"),
+                      r"|es|$)|keep(?:s|ing)? (?:crashing|restarting|dying)"),
         ("oomkilled", r"oom ?-?kill(?:ed|s)?|ooming|oom|(?:ran |running |run )?out of memory"
                       r"|killed for (?:lack of )?memory"),
         ("not-running", r"not (?:currently )?running"),
         ("not-ready", r"not (?:yet |all |fully )?(?:ready|available|up)|unready|un-ready|notready|not-ready"
                       r"|unavailable|incomplete"),
         ("unhealthy", r"unhealthy|not (?:healthy|ok|fine|well|working|good)|fail(?:ing)?|broken|sick|troubled"
-                      r"|degraded|in trouble|misbehaving|faulty|down"
+                      r"|degraded|in trouble|under (?:(?:memory|disk|pid|cpu|heavy) )?pressure|misbehaving|faulty|down"
          r"|(?:have |having |has |with )(?:any )?(?:problems?|issues?|errors?|troubles?)|bad"),
         ("unbound", r"unbound|not bound|never (?:got |been |was |were )?bound"),
         ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)"

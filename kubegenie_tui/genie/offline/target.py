@@ -7,8 +7,9 @@ import msgspec
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
+from kubegenie_tui.genie.offline.following import AROUND, NEEDED, OWNED
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Intent, Verb
-from kubegenie_tui.genie.offline.meaning import NEEDED, Meaning, Meanings
+from kubegenie_tui.genie.offline.meaning import Meaning, Meanings
 
 _BY_STATE = {
     "unbound": "persistentvolumeclaims",
@@ -21,13 +22,6 @@ _ABOUT_ONE = frozenset({
 })  # fmt: skip
 _OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "describe", "overview": "why"}
 """What is done with one object, where the words would do it with many."""
-_OWNED = frozenset({"pods", "replicasets.apps", "jobs.batch"})
-"""Kinds that workloads make, and that are asked for by what made them."""
-_AROUND = frozenset({
-    "endpoints", "endpointslices.discovery.k8s.io", "services", "ingresses.networking.k8s.io",
-    "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy", "networkpolicies.networking.k8s.io",
-})  # fmt: skip
-"""Kinds that stand around a workload under names of their own."""
 _MOST_CHOICES = 9
 _NAME_LIKE = re.compile(r"[-.\d]")
 
@@ -64,7 +58,7 @@ class Resolver:
     def _around(self, base: Intent) -> Intent | None:
         """What stands around a workload, where one kind of it is asked for: `endpoints of checkout`."""
         asked, scope = self._asked, "" if self._space in (None, "*") else self._space or ""
-        if asked.kind not in _AROUND or asked.verb not in ("list", "") or not asked.names:
+        if asked.kind not in AROUND or asked.verb not in ("list", "") or not asked.names:
             return None
         found = [ref for ref in self._directory.find(asked.names[0], "", scope) if ref.kind in (*WORKLOADS, "services")]
         refs = self._meanings.narrowed(found)
@@ -173,7 +167,7 @@ class Resolver:
         asked = self._asked
         if meaning.owner is None and not (meaning.refs and meaning.refs[0].kind in WORKLOADS):
             return False
-        if asked.kind not in _OWNED or (meaning.refs and meaning.refs[0].kind == asked.kind):
+        if asked.kind not in OWNED or (meaning.refs and meaning.refs[0].kind == asked.kind):
             return False
         return asked.verb in ("list", "count", "", "top") or (asked.verb == "logs" and bool(asked.details.sort))
 

@@ -80,6 +80,9 @@ STOP = _words(
     permission permissions allowed permitted able history revision revisions rollout rollouts finished
     contain contains core cores processor red green yellow orange grey gray
     got lying selected marked identity load mount mounts mounting sort sorted order ordered group grouped rank
+    somebody someone anybody anyone nobody everybody everyone release releases dying dies died die flapping filter
+    filtered per written writing wrote printed printing logged logging said saying contents content
+    take takes taking took burn burns burning eat eats
     """
 )
 CUES = _words(

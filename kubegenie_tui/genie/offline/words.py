@@ -22,6 +22,23 @@ _CONTRACTIONS = (
     (r"(?<= )w/(?!o\b) ?(?=\w)", "with "),
     (r"(?<=\bwrong )w(?= )", "with"),
     (r"^\s*ls (?=[a-z])", "list "),
+    (
+        r"^\s*(?:(?:docker|podman|nerdctl|crictl)(?:[- ]compose)?|docker container) (?:ps|ls)\b(?: -\w+)*",
+        "list pods",
+    ),
+    (r"^\s*(?:docker|podman|nerdctl|crictl)(?:[- ]compose)? stats\b", "top pods"),
+    (r"^\s*(?:docker|podman|nerdctl|crictl)(?:[- ]compose)? (?=logs |inspect |images\b|events\b)", ""),
+    (r"^\s*docker (node|service|volume|config|secret) (?:ls|list)\b", r"list \1s"),
+    (r"^\s*helm (?:history|hist) (?=\S)", "rollout history of "),
+    (r"^\s*oc projects\b", "list namespaces"),
+    (
+        r"^((?:\W*(?:list|show|get|which|what|all|any|the|me|our|are there|do we have)\s+)*)"
+        r"(load ?balancer|node ?port)s\b",
+        r"\1services of type \2",
+    ),
+    (r"^\s*(?:(?:oc|kubectl|k) )?adm top\b", "top"),
+    (r"^\s*(?:stern|kubetail|ktail|kail) (?=\S)", "follow logs of "),
+    (r"^\s*(?:(?:oc|kubectl|k) )?(get|list|show) all\W*$", r"\1 all pods"),
     (r"^\s*(?:cnt|nr of) (?=[a-z])", "count "),
     (r"\bctx\b", "context"),
     (
@@ -78,7 +95,8 @@ _NUMBER_BEFORE = re.compile(
     r"|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
     r"|replicas?|newest|oldest|latest|youngest|biggest|largest|most|worst|hungriest|busiest|heaviest"
     r"|hottest)\b)"
-    r"|(?:(?<= top )|(?<= first )|(?<= last )|(?<= just )|(?<= only ))"
+    r"|(?:(?<= top )|(?<= first )|(?<= last )|(?<= just )|(?<= only )|(?<= worst )|(?<= biggest )|(?<= highest )"
+    r"|(?<= largest )|(?<= heaviest )|(?<= oldest )|(?<= newest )|(?<= latest ))"
     r"(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
 )
 _POLITE = re.compile(
