@@ -19,6 +19,8 @@ from kubegenie_tui.genie.wishes.phrases import phrases
 Understanding = Callable[[Sequence[str]], Awaitable[Intent]]
 Span = tuple[int, int]
 
+_DEPLOY = re.compile(r"\bdeploy(?=,\S)|(?<=,)deploy\b", re.IGNORECASE)
+"""Short for deployments among kinds in a row: `get deploy,sts`."""
 _WORD = re.compile(r"[^\s,.;:?!&]+")
 _LONGEST_KIND = 4
 """Words: `horizontal pod auto scalers`."""
@@ -110,6 +112,7 @@ def _places_in(text: str, directory: Directory) -> _Places | None:
 
 def _by_kind(text: str, directory: Directory) -> list[tuple[str, str]]:
     """A sentence and the kind id for each of several kinds: those in a row, or two that have a place each."""
+    text = _DEPLOY.sub("deployments", text)
     spans = list(_kind_spans(text, directory))
     row = _first_row(text, spans)
     if len(row) > 1:

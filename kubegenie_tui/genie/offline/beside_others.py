@@ -30,6 +30,8 @@ _WANTS = re.compile(
     r"(?: to (?:see|know|get|have|read|check|find|look (?:at|into)) | (?!to )\w)",
     re.IGNORECASE,
 )
+_NOTHING_SEEN = (ALONE - {"where-am-i", "whoami", "kinds", "clusters"}) | {"", "describe", "change"}
+"""What is no look-up, or no more than what a name alone leads to."""
 _LONGEST = 600
 """Characters."""
 _MOST_PARTS = 6
@@ -54,13 +56,13 @@ async def seen_beside(said: Sequence[str], directory: Directory, understood: Und
         return None
     found = []
     for at, part in enumerate(parts):
-        if _TAG.fullmatch(part) or QUOTE in part or not _asks_to_see(part, moods):
+        if _TAG.fullmatch(part) or QUOTE in part or not (_asks_to_see(part, moods) or is_question(part, directory)):
             continue
         intent = await understood([*said[:-1], *_about(parts[:at], directory), part])
         if quoted and not (names_anything([part], directory) and not moods.speaks_of_change([part])):
             continue
         is_about_something = intent.kind or not names_anything([each for each in parts if each != part], directory)
-        if intent.verb not in ALONE | {"", "describe", "change"} and is_about_something and not intent.unknown:
+        if intent.verb not in _NOTHING_SEEN and is_about_something and not intent.unknown:
             found.append((intent, part))
     return _noted(found[0][0], [each for each in parts if each != found[0][1]]) if len(found) == 1 else None
 

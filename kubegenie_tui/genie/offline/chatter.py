@@ -54,10 +54,15 @@ _ASIDES = re.compile(
     re.IGNORECASE,
 )
 _MEANT = re.compile(r"\b(?:i|we) (?:mean|meant)\b|\bones?\b|\bof them\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its|they|them|their)\b", re.IGNORECASE)
 _JOINT = re.compile(r"^(?:and|but|so)\s+", re.IGNORECASE)
 _MARKS = ",.:;!?\"'`()"
 _THERE = re.compile(r"\b(?:in |over |up |down )?there\b(?=\W*$|[,.;?!]| (?:please|now|pls)\b)", re.IGNORECASE)
 _NO_QUESTION = frozenset({"", "change", "hello", "thanks", "meaning", "help"})
+_WHOLE = frozenset({
+    "overview", "events", "whoami", "where-am-i", "kinds", "clusters", "top", "explain", "can-i", "who-can",
+})  # fmt: skip
+"""What is asked of the whole as well."""
 
 
 def without_chatter(text: str, directory: Directory) -> str:
@@ -81,6 +86,8 @@ def without_chatter(text: str, directory: Directory) -> str:
         return text
     asked = _JOINT.sub("", text[spans[kept[0]][0] : spans[kept[-1]][1]].strip(" ,;:-–—"))
     beside = [masked[start:end] for at, (start, end) in enumerate(spans) if at not in kept]
+    if _IT.search(asked) and any(_is_thing(word, directory) for each in _QUOTED.findall(text) for word in _words(each)):
+        return text
     return asked if _asks(asked, beside, directory) else text
 
 
@@ -148,9 +155,3 @@ def _asks(text: str, beside: list[str], directory: Directory) -> bool:
     says_place = any(word in directory.namespaces for part in beside for word in _words(part))
     is_about = is_named or asked.kind or asked.namespace is not None or asked.points or asked.verb in _WHOLE
     return asked.verb not in _NO_QUESTION and bool(is_about) and (is_placed or not says_place)
-
-
-_WHOLE = frozenset(
-    {"overview", "events", "whoami", "where-am-i", "kinds", "clusters", "top", "explain", "can-i", "who-can"}
-)
-"""What is asked of the whole as well."""

@@ -43,7 +43,7 @@ from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 from kubegenie_tui.genie.wishes.asides import left_out_of, without_aside
-from kubegenie_tui.genie.wishes.moods import LATER, NO, QUESTION, MoodReader
+from kubegenie_tui.genie.wishes.moods import LATER, LOGGED, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
@@ -130,7 +130,7 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
 
         if (asked := await asked_around(sentences, intent, directory, scope.focus, understood)) is not None:
             return asked
-    if not is_clear(intent) and _may_be_seen_beside(intent):
+    if not is_clear(intent) and _may_be_seen_beside(intent, sentences[-1]):
         looked_up = await seen_beside(sentences, directory, lambda said: _looked_up(scope, directory, said, None))
         if looked_up is not None:
             return looked_up
@@ -140,9 +140,12 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     return intent
 
 
-def _may_be_seen_beside(intent: Intent) -> bool:
+def _may_be_seen_beside(intent: Intent, text: str) -> bool:
     """Whether the text speaks of no change, or of one that is not to be done."""
-    return intent.wish is None or (intent.wish.outcome == "refuse" and intent.wish.why in {NO, QUESTION, LATER})
+    if intent.wish is None:
+        return True
+    no_wish = {NO, QUESTION, LATER, *([LOGGED] if text.rstrip().endswith("?") else [])}
+    return intent.wish.outcome == "refuse" and intent.wish.why in no_wish
 
 
 async def _understood(scope: Scope, directory: Directory, sentences: Sequence[str], left_out: str) -> Intent:

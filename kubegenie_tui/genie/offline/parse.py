@@ -15,6 +15,7 @@ from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import take_details
 from kubegenie_tui.genie.offline.spelling import mend
 from kubegenie_tui.genie.offline.spoken_states import OPPOSITES, state_of
+from kubegenie_tui.genie.offline.spoken_usage import usage_in
 from kubegenie_tui.genie.offline.vocabulary import DEEDS, GRAMMAR
 from kubegenie_tui.genie.offline.wishes import reply_to
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
@@ -36,7 +37,6 @@ _WHY_SO = phrase(
 """Asks about what is marked: no word says what is so."""
 _CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
-_BOUNDS = phrase("(?:limit|request)s?")
 _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how busy|how loaded")
 _EVENTS = phrase("events")
 _KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
@@ -347,13 +347,8 @@ def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
     details = asked.details
     if seen.there:
         return msgspec.structs.replace(asked, kind="pods", details=msgspec.structs.replace(details, node=THERE))
-    if asked.verb in ("", "top") and seen.by and details.group_by == "NODE" and asked.kind in ("", "nodes"):
-        details = msgspec.structs.replace(details, group_by="")
-        return msgspec.structs.replace(asked, verb="top", kind="nodes", details=details)
-    is_plain = not (asked.verb or asked.goes_on or details.status)
-    is_about_one = not asked.kind and bool(asked.names or asked.points) and not _BOUNDS.search(said.whole)
-    if is_plain and details.sort in ("MEM", "CPU") and (asked.kind in ("pods", "nodes") or is_about_one):
-        return msgspec.structs.replace(asked, verb="top")
+    if (used := usage_in(asked, seen.by, said)) is not None:
+        return used
     if asked.verb == "top" and seen.room and not asked.kind:
         return msgspec.structs.replace(asked, kind="nodes")
     if asked.verb == "count" and seen.events and not asked.kind:

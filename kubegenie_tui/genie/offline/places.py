@@ -7,6 +7,8 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR, STOP
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
+_LIVE = frozenset({"production", "prod", "live"})
+"""What runs for its users, which is no namespace where none is called so."""
 _WORD = rf"({QUOTE}\d+|[a-z0-9][\w.-]*)"
 _DETERMINERS = r"(?:the |my |our |your |their |this |that )?"
 _ALL_SPACES = phrase(
@@ -72,6 +74,8 @@ def _near_namespace(said: Said, directory: Directory) -> str | None:
     for match in _IN.finditer(said.text):
         word = said.unquoted(match[1])
         if word in directory or word in GRAMMAR or word in directory.kind_words or word[0].isdigit():
+            continue
+        if word in _LIVE and not directory.near_namespace(word):
             continue
         if match[0].startswith("in ") and not directory.near(word):
             return _cut(said, match, word)

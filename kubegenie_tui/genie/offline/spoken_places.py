@@ -1,5 +1,6 @@
 """Namespaces as they are spoken of: `checkout in staging`, `the staging checkout`, where that is `shop-staging`."""
 
+import re
 from collections.abc import Collection
 
 from kubegenie_tui.genie.offline.directory import Directory
@@ -12,6 +13,12 @@ _EXACT = frozenset({"namespace", "namespaces", "ns", "-n", "--namespace", "proje
 _ONE = frozenset({"one", "ones"})
 _SHORTEST = 3
 """Letters of a part of a name."""
+_TO_A_CLUSTER = re.compile(
+    r"\W*(?:[a-z]+ ){0,3}?(?:(?:switch|use|connect|change|go|select|set|jump|move)\b.{0,40}\b(?:cluster|context|ctx)"
+    r"|kubectx)\b",
+    re.IGNORECASE,
+)
+"""Goes to a cluster, which may be called like a part of a namespace."""
 _MARKS = ",.?!:;\"'`"
 
 
@@ -23,6 +30,8 @@ def placed(text: str, directory: Directory, clusters: Collection[str] = ()) -> s
         directory: what lives in the cluster.
         clusters: names that mean a cluster.
     """
+    if _TO_A_CLUSTER.match(text):
+        return text
     words = text.split()
     bare = [word.strip(_MARKS).lower() for word in words]
     for at, word in enumerate(bare):

@@ -82,7 +82,7 @@ STOP = _words(
     got lying selected marked identity load mount mounts mounting sort sorted order ordered group grouped rank
     somebody someone anybody anyone nobody everybody everyone release releases dying dies died die flapping filter
     filtered per written writing wrote printed printing logged logging said saying contents content
-    take takes taking took burn burns burning eat eats
+    grep take takes taking took burn burns burning eat eats
     """
 )
 CUES = _words(

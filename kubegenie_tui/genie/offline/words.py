@@ -32,7 +32,7 @@ _CONTRACTIONS = (
     (r"^\s*helm (?:history|hist) (?=\S)", "rollout history of "),
     (r"^\s*oc projects\b", "list namespaces"),
     (
-        r"^((?:\W*(?:list|show|get|which|what|all|any|the|me|our|are there|do we have)\s+)*)"
+        r"^\s*((?:(?:list|show|get|which|what|all|any|the|me|our|are there|do we have) +)*)"
         r"(load ?balancer|node ?port)s\b",
         r"\1services of type \2",
     ),
@@ -61,6 +61,7 @@ _CONTRACTIONS = (
         r" (?:is|are|will be|would be|will do|would do|suffices?)(?: enough| plenty| sufficient| fine)?\W*$",
         r" last \1 lines",
     ),
+    (r",? while (?:i|we) (?:was|were) (?:away|out|asleep|gone|sleeping|off|on \w+|at \w+)\b", ""),
     (r"(?<=\S) as well(?=\W*$)", " too"),
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
