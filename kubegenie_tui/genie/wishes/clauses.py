@@ -106,7 +106,7 @@ _THEN = re.compile(
     r"| and (?=[a-z]|\d+ (?:in|for|on) )",
     re.I,
 )
-_COMMAND = re.compile(r"^(?:\$ |> )?(?:kubectl|oc|k|kubegenie do|helm)(?= )", re.I)
+_COMMAND = re.compile(r"^(?:\$ )?(?:kubectl|oc|k|kubegenie do|helm)(?= )", re.I)
 _FLAG = re.compile(r"(?<!\S)(--?[a-z][\w-]*)(?:[= ](?!-)([^\s]+))?", re.I)
 _ASIDE = re.compile(r"\(([^()]* [^()]*)\)")
 _TAKES_NOTHING = frozenset({

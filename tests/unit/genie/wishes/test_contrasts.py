@@ -56,7 +56,13 @@ def test_a_polite_word_alone_is_about_what_was_named_before_it() -> None:
     assert steps("worker-2 is gone, drain") == []
 
 
-@pytest.mark.parametrize("text", ["make it 2", "back to 2", "3 more"])
+def test_a_number_for_it_is_of_what_was_spoken_of_last() -> None:
+    assert steps("make it 2", "scale web to 5") == ["scale web"]
+    assert steps("make it 2", "scale web to 5", "describe cart") == ["scale cart"]
+    assert steps("cart is busy. make it 2", "scale web to 5") == ["scale cart"]
+
+
+@pytest.mark.parametrize("text", ["back to 2", "3 more"])
 def test_another_number_is_of_what_was_spoken_of_last(text: str) -> None:
     assert steps(text, "scale web to 5") == ["scale web"]
     assert steps(text, "scale web to 5", "describe cart") == []
