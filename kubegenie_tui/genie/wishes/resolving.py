@@ -166,7 +166,7 @@ class Resolver:
         directory, target = self._directory, deed.target
         near = [each for known in directory.near(name, target.kind) for each in directory.find(known, target.kind)]
         near += directory.find(name)
-        near += [ref for known in directory.names_with(name) if len(name) > 2 for ref in directory.find(known)]
+        near += [ref for known in directory.names_with(name) if _is_in(name, known) for ref in directory.find(known)]
         near = [ref for ref in near if not target.namespaces or ref.namespace in target.namespaces] or near
         fitting = list(dict.fromkeys(self.able(deed, near)))
         if deed.verb in _OF_WORKLOADS and target.kind != "pods":
@@ -182,6 +182,11 @@ class Resolver:
             "ambiguous", deed.verb, choices=tuple(refs[:MOST_CHOICES]), name=name, kind=deed.target.kind,
             args=deed.args, why=why, asks=deed.asks,
         )  # fmt: skip
+
+
+def _is_in(word: str, name: str) -> bool:
+    """Whether a name may be meant by a word in it; two letters have to be a part of it: `db` of `ticket-db`."""
+    return len(word) > 2 or word in name.split("-")
 
 
 def same_object(one: ObjectRef, other: ObjectRef) -> bool:
