@@ -22,6 +22,7 @@ _ABOUT_IT = re.compile(
 )
 """Who does what to the request: `legal blocked it`."""
 _ASIDE = re.compile(r" \(([^()]+)\)")
+_NOT_THE_OTHER = re.compile(r"not (?:the|that in) [\w-]+(?: one)?!*", re.IGNORECASE)
 _DONE = re.compile(
     r"\b(?:was|were|has been|have been|had been|got|is being|are being) (?:just |only )?\w+(?:ed|en|t)\b", re.I
 )
@@ -46,7 +47,12 @@ class Reasons:
 
     def without_asides(self, text: str) -> str:
         """The text without what stands in brackets, where that is talk."""
-        return _ASIDE.sub(lambda found: "" if self._is_talk(found[1], "", behind=True) else found[0], text)
+
+        def left(found: re.Match[str]) -> str:
+            is_other = _NOT_THE_OTHER.fullmatch(found[1]) is not None
+            return "" if is_other or self._is_talk(found[1], "", behind=True) else found[0]
+
+        return _ASIDE.sub(left, text)
 
     def _is_talk(self, part: str, end: str, *, behind: bool) -> bool:
         told, _ = sentences(part)

@@ -20,7 +20,8 @@ _LONGEST = 600
 _LONGEST_STATEMENT = 22
 """Words."""
 _ENDS = re.compile(
-    r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|[,:](?=\s)|\s(?=so (?:please|pls|can you|could you)\b)"
+    r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|[,:](?=\s)|\s(?=so (?:please|pls|can you|could you"
+    r"|restart|scale|delete|rm|remove|roll|drain|cordon|uncordon|suspend|resume|trigger|undo|label|expose)\b)"
     r"|\s(?:\.{2,}|…)\s|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))"
 )
 _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
