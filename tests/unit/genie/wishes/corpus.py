@@ -91,7 +91,7 @@ _OTHERS = (
 )  # fmt: skip
 WORLDS = (SHOP, *(world(f"{name}.json", f"{name}.jsonl") for name in _OTHERS))
 """The first is that of nearly all sentences; each of the others was made with its own, whose names are unlike it."""
-LONG_TALK = tuple(world(f"{name}.json", f"{name}.jsonl") for name in ("transit", "coop", "festival", "lockers"))
+LONG_TALK = tuple(world(f"{name}.json", f"{name}.jsonl") for name in ("transit", "coop", "festival", "lockers", "vets"))
 """Requests within long talk, and talk that is none: how people type in the middle of an incident."""
 WORLD, KINDS = SHOP.directory, SHOP.kinds
 
