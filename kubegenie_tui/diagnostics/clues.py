@@ -48,6 +48,7 @@ _VARIABLES = (
 _RBAC = (
     r"cannot (?:list|get|watch|create|update|patch|delete) resource \"(?P<name>[\w./]+)\"",
     r"(?P<name>\w+)[^\n]{0,80}is forbidden: user \"?system:serviceaccount:",
+    r"(?:cannot|may not|not allowed|forbidden)[^\n]{0,80}system:serviceaccount:[\w.-]+:(?P<name>[\w.-]*\w)",
 )
 _HOST = (
     r"no such host|name or service not known|could not resolve|name does not resolve|enotfound"

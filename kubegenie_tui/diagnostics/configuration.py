@@ -14,7 +14,7 @@ from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, Reference, references_of
 
 _MISSING_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) \S+?/(\S+)")
 _NO_KEY_IN_VOLUME = re.compile(r"references non-existent (secret|config) key: (\S+)")
@@ -24,6 +24,9 @@ _NOT_AS_ROOT = re.compile(r"runAsNonRoot|non-root policy")
 _BY_NAME = re.compile(r"non-numeric user \((?P<user>[^)]+)\)")
 _PASSING = re.compile(r"failed to sync \w+ cache")
 """What the kubelet has not read yet of a pod that was just made."""
+_SEVERAL = 2
+_MADE = frozenset({"replicasets.apps", "pods"})
+"""Kinds that others make from their templates."""
 _WAITS_FOR_VOLUMES = frozenset({"ContainerCreating", "PodInitializing"})
 
 
@@ -54,8 +57,7 @@ def missing_reference(
     """A reference that leads nowhere: to an object or to a key that is not there."""
     namespace = ref_of("pods", container.pod).namespace
     target, remedy = snapshot.get(reference.kind, namespace, reference.name), None
-    field, other = f"{workload.spec_path}.{reference.field}", ""
-    word = WORDS[reference.kind]
+    field, other, word = f"{workload.spec_path}.{reference.field}", "", WORDS[reference.kind]
     evidence = [proof, fact(workload.kind, workload.manifest, field, f"{reference.name} {reference.key}".strip())]
     if target is None:
         names = snapshot.names(reference.kind, namespace)
@@ -69,6 +71,8 @@ def missing_reference(
     else:
         keys = keys_of(target)
         near = nearest(reference.key, keys) or _of_same_stem(reference.key, keys)
+        if near and _is_misspelt(snapshot, namespace, reference, near):
+            return _key_misspelt(snapshot, workload, container, reference, near, evidence)
         if corrections.is_alone(reference.key, near, keys):
             remedy = corrections.of_reference(workload, reference, "key", near)
         evidence.append(fact(reference.kind, target, "data", f"keys: {', '.join(keys) or 'none'}"))
@@ -87,6 +91,49 @@ def missing_reference(
         next_steps=[step for step in steps if step],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _key_misspelt(
+    snapshot: Snapshot,
+    workload: Workload,
+    container: Container,
+    reference: Reference,
+    near: str,
+    evidence: list[Evidence],
+) -> Finding:
+    """A key that several workloads ask for, beside one like it that none does: the object has the slip."""
+    word = WORDS[reference.kind]
+    return container_finding(
+        snapshot, workload, container,
+        rule=f"missing-{word.lower()}-key",
+        title=f"container {container.name} refers to a {word} key that does not exist",
+        cause=f'{word} "{reference.name}" has no key "{reference.key}", which several workloads ask for;'
+        f' it has "{near}", which none does',
+        root=ObjectRef(reference.kind, reference.name, ref_of("pods", container.pod).namespace),
+        field=f"data.{near}",
+        evidence=evidence,
+        confidence=0.97,
+        next_steps=[f'call the key "{reference.key}"'],
+    )  # fmt: skip
+
+
+def _is_misspelt(snapshot: Snapshot, namespace: str, reference: Reference, near: str) -> bool:
+    """Whether several workloads ask for a key, and none for the one that is like it."""
+    is_asked_for = _asked_by(snapshot, namespace, reference, reference.key) >= _SEVERAL
+    return is_asked_for and not _asked_by(snapshot, namespace, reference, near)
+
+
+def _asked_by(snapshot: Snapshot, namespace: str, reference: Reference, key: str) -> int:
+    """How many workloads of a namespace ask for a key of the object that a reference names."""
+    templates = (
+        Workload(kind, item, path).pod_spec
+        for kind, path in TEMPLATE_PATHS.items()
+        if kind not in _MADE
+        for item in snapshot.all(kind)
+        if ref_of(kind, item).namespace == namespace
+    )
+    wanted = (reference.kind, reference.name, key)
+    return sum(any((r.kind, r.name, r.key) == wanted for r in references_of(spec)) for spec in templates)
 
 
 def _of_other_kind(snapshot: Snapshot, pod: Manifest, reference: Reference) -> str:

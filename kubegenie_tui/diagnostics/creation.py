@@ -7,7 +7,7 @@ from kubegenie_tui.diagnostics import corrections, webhooks
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
 from kubegenie_tui.diagnostics.pods import Workload, is_ready
 from kubegenie_tui.diagnostics.selectors import selected_pods
-from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
@@ -116,9 +116,7 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
         why = said.partition("is forbidden: ")[2] or said
         return "pod-security", why, workload.ref, f"{spec}{_insecure(workload, said)}", [], step
     if match := _RANGE.search(said):
-        why, step = said.partition("is forbidden: ")[2] or said, "stay within the LimitRange, or widen it"
-        wrong = f"{match[2]}s.{match[1]}" if match[1] else ""
-        return "limit-range", why, workload.ref, _resources(workload, wrong), [], step
+        return _in_thousandths(snapshot, namespace, said) or _out_of_range(workload, said, match)
     if (match := _ABOVE_LIMIT.search(said)) and (found := _above_a_default(workload, *match.groups())) is not None:
         return found
     if match := _WEBHOOK_DOWN.search(said):
@@ -126,6 +124,26 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
     if "admission webhook" in said:
         return "webhook-denied", said, workload.ref, spec, [], "satisfy the policy that the webhook enforces"
     return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
+
+
+def _out_of_range(workload: Workload, said: str, match: re.Match[str]) -> _Cause:
+    why, step = said.partition("is forbidden: ")[2] or said, "stay within the LimitRange, or widen it"
+    wrong = f"{match[2]}s.{match[1]}" if match[1] else ""
+    return "limit-range", why, workload.ref, _resources(workload, wrong), [], step
+
+
+def _in_thousandths(snapshot: Snapshot, namespace: str, said: str) -> _Cause | None:
+    """A LimitRange whose bound of memory is in thousandths of a byte: `512m`, where `512Mi` was meant."""
+    for limits in snapshot.all("limitranges"):
+        for number, item in enumerate(mappings_at(limits, "spec.limits")):
+            for bound in ("max", "min"):
+                value = text_at(item, f"{bound}.memory")
+                if text_at(limits, "metadata.namespace") == namespace and value.endswith("m") and value in said:
+                    field = f"spec.limits[{number}].{bound}.memory"
+                    why = f"{value} of memory are thousandths of a byte; {value[:-1]}Mi is what people write"
+                    proof = fact("limitranges", limits, field)
+                    return "limit-range", why, ref_of("limitranges", limits), field, [proof], f"write {value[:-1]}Mi"
+    return None
 
 
 def _above_a_default(workload: Workload, list_name: str, at: str, request: str, what: str, limit: str) -> _Cause | None:

@@ -19,6 +19,7 @@ _REFUSED = re.compile(
     r'resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
 )
 """How an API server words it (k8s.io/apiserver, responsewriters.forbiddenMessage)."""
+_NAMED = re.compile(r"system:serviceaccount:(?P<space>[\w.-]+):(?P<account>[\w.-]*\w)")
 _OF_CLUSTER = "at the cluster scope"
 
 
@@ -27,8 +28,10 @@ def explain(
 ) -> Finding | None:
     """The role or binding to change, for a refusal in the words of an API server; None where it says otherwise."""
     refused = _REFUSED.search(line)
-    if refused is None or ROLES not in snapshot.kinds():
+    if ROLES not in snapshot.kinds():
         return None
+    if refused is None:
+        return _binding_of(snapshot, workload, container, line, evidence)
     space, account = refused["space"], refused["account"]
     root, field, step, facts = _cause(snapshot, space, account, refused, _OF_CLUSTER in line)
     lacks = f"service account {account} may not {refused['verb']} {refused['resource']}"
@@ -43,6 +46,35 @@ def explain(
         confidence=0.9,
         next_steps=[step],
     )  # fmt: skip
+
+
+def _binding_of(
+    snapshot: Snapshot, workload: Workload, container: Container, line: str, evidence: list[Evidence]
+) -> Finding | None:
+    """The binding with a slip, for a refusal in a program's own words that names the account; None where none has."""
+    said = _NAMED.search(line)
+    if said is None:
+        return None
+    space, account = said["space"], said["account"]
+    for kind, bindings in (
+        (BINDINGS, _of(snapshot, BINDINGS, space)),
+        (CLUSTER_BINDINGS, snapshot.all(CLUSTER_BINDINGS)),
+    ):
+        if any(_names(each, account, space) for each in bindings):
+            return None
+        if (mistaken := _mistaken(snapshot, bindings, space, account)) is not None:
+            return container_finding(
+                snapshot, workload, container,
+                rule="not-allowed",
+                title=f"container {container.name} crashes: service account {account} is not allowed what it asks for",
+                cause=line,
+                root=ref_of(kind, mistaken),
+                field=_slip(mistaken, account),
+                evidence=[*evidence, fact(kind, mistaken, "subjects", _subjects(mistaken))],
+                confidence=0.9,
+                next_steps=["correct the subject of the binding"],
+            )  # fmt: skip
+    return None
 
 
 def _cause(

@@ -40,8 +40,8 @@ from kubegenie_tui.kube.pace import paced
 
 _IN_NAMESPACES = (
     "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "cronjobs.batch",
-    "persistentvolumeclaims", "configmaps", "secrets", "events", "resourcequotas", "serviceaccounts", "services",
-    "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy",
+    "persistentvolumeclaims", "configmaps", "secrets", "events", "resourcequotas", "limitranges", "serviceaccounts",
+    "services", "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy",
     "networkpolicies.networking.k8s.io", "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
     "endpointslices.discovery.k8s.io",
 )  # fmt: skip
