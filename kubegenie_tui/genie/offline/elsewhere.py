@@ -26,6 +26,9 @@ _MAYBE = re.compile(
 _ABOUT_IT = re.compile(r"(?:and\s+)?((?:how )?is)\s", re.IGNORECASE)
 _SHORTEST_PART = 3
 
+_NUMBER = re.compile(r"[ ]+\d")
+"""Behind a part of a name it makes another one of it: `rack 2` is not the cluster `rack-7`."""
+
 
 async def elsewhere(scope: Scope, sentences: Sequence[str]) -> tuple[Scope, list[str]]:
     """The scope of the cluster that the last sentence names, or goes on about; and all of them without such names.
@@ -72,7 +75,8 @@ def _named(scope: Scope, text: str, spaces: set[str]) -> tuple[str, str]:
                 return name, _without(text, match)
     for match in _MAYBE.finditer(text):
         name = _cluster(scope, match["name"], spaces)
-        if name:
+        is_numbered = name.lower() != match["name"].lower() and _NUMBER.match(text, match.end("name")) is not None
+        if name and not is_numbered:
             return name, _without(text, match)
     return "", text
 
