@@ -30,6 +30,11 @@ def ends_as_question(text: str, language: Phrases) -> bool:
     return _ASKED.search(text) is not None and not language.asks_politely.search(text)
 
 
+def without_names(text: str, directory: Directory) -> str:
+    """A text with a dot for each name of a live thing, which is no grammar."""
+    return " ".join(word if word.strip(".,").lower() not in directory else "·" for word in text.split())
+
+
 def _is_left_over(bare: str, sentence: str, directory: Directory, change: re.Pattern[str]) -> bool:
     """Whether it names a live thing to be changed, at once or behind a colon, though it is no wish by itself."""
     _, _, rest = sentence.partition(": ")

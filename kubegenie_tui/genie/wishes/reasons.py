@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.clauses import QUOTE, sentences
-from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.moods import MoodReader, without_names
 from kubegenie_tui.genie.wishes.phrases import Phrases
 
 _LONGEST = 34
@@ -69,7 +69,7 @@ class Reasons:
             bare = bare[said.end() :]
             if tells.whole.fullmatch(bare):
                 return True
-        masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
+        masked = without_names(bare, self._directory)
         if self._is_more(bare, masked) or tells.quotes.search(masked) or (":" in end and behind):
             return False
         if _NUMBER.search(bare) and ("·" in masked or tells.values.search(bare)):

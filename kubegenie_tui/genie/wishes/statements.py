@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.clauses import QUOTE, sentences
-from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.moods import MoodReader, without_names
 from kubegenie_tui.genie.wishes.phrases import Phrases
 from kubegenie_tui.genie.wishes.reasons import Reasons
 from kubegenie_tui.genie.wishes.topics import joined
@@ -60,6 +60,11 @@ def _is_own(end: str, part: str) -> bool:
     return bool(_FULL_STOP.search(end) or _SO.match(part))
 
 
+def _may_be_cut(text: str) -> bool:
+    """Whether a text is one line of a request, with nothing quoted in it."""
+    return len(text) <= _LONGEST and "\n" not in text.strip() and not {QUOTE, '"', "`"} & {*text}
+
+
 def _cut(text: str) -> list[tuple[str, str]]:
     """The parts of a text, each with what it ends with."""
     parts = _ENDS.split(" ".join(text.split()))
@@ -76,7 +81,7 @@ class Statements:
 
     def without(self, text: str) -> list[str]:
         """What is asked for, after a sentence about the one thing that the statements speak of; empty where none is."""
-        if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
+        if not _may_be_cut(text):
             return []
         pairs = _cut(text)
         told, asked = self._parted(pairs, self._told(pairs))
@@ -84,7 +89,7 @@ class Statements:
 
     def without_talk(self, text: str) -> list[str]:
         """As `without`, where longer talk stands around what is asked for."""
-        if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
+        if not _may_be_cut(text):
             return []
         reasons = Reasons(self._directory, self._language)
         pairs = _cut(reasons.without_asides(text))
@@ -154,7 +159,7 @@ class Statements:
         bare = self._language.statements.leads.sub("", text).strip()
         if "?" in end or ":" in end or not bare or len(text.split()) > _LONGEST_STATEMENT:
             return False
-        masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
+        masked = without_names(bare, self._directory)
         if any(each.search(masked) for each in (self._language.statements.quotes, moods.told, moods.supposes)):
             return False
         denies = moods.denies.match(bare) is not None and _OURS.match(bare) is None
@@ -185,7 +190,7 @@ class Statements:
         if ":" in end and not (before and not _INTRODUCES.search(text)):
             return False
         bare = moods.since.sub("", bare)
-        masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
+        masked = without_names(bare, self._directory)
         doubts = [moods.told, tells.spoils] if before else [moods.told, tells.spoils, tells.spoils_behind, moods.waits]
         doubts = [*doubts, self._language.talk.quotes] if not beside_question else []
         if any(each.search(masked) for each in doubts) or moods.asks.match(bare) or moods.supposes.search(text):
