@@ -173,7 +173,7 @@ async def test_the_first_failure_stops_the_rest(bench: Gated, official: client.A
     core = client.CoreV1Api(official)
     for name in ("a", "b", "c"):
         core.create_namespaced_config_map(namespace, {"metadata": {"name": name}})
-    steps = [Step(Verb.DELETE, ObjectRef(CONFIG_MAPS, name, namespace)) for name in ("a", "b", "c")]
+    steps = [Step(Verb.PATCH, ObjectRef(CONFIG_MAPS, name, namespace), {"data": {"made": "yes"}}) for name in "abc"]
     preview, news = await bench.preview(*steps), []
     async for each in bench.gate.carry_out(bench.agent, preview, bench.gate.approve(preview, "test")):
         news.append(each)
@@ -182,7 +182,11 @@ async def test_the_first_failure_stops_the_rest(bench: Gated, official: client.A
     assert [of(news, index) for index in (0, 1, 2, -1)] == [
         StepState.DONE, StepState.FAILED, StepState.SKIPPED, StepState.FAILED,
     ]  # fmt: skip
-    assert {each.metadata.name for each in core.list_namespaced_config_map(namespace).items} >= {"c"}
+    left = core.list_namespaced_config_map(namespace).items
+    assert {each.metadata.name: each.data for each in left if each.metadata.name in "abc"} == {
+        "a": {"made": "yes"},
+        "c": None,
+    }
 
 
 async def test_what_a_person_may_not_do_is_refused_before_it_is_shown(
