@@ -5,14 +5,18 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.corrections import of_label
-from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.pods import Workload, labels_of
 from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at, value_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
 
 BUDGETS = "poddisruptionbudgets.policy"
+_FAILED = "SyncFailed"
+_UNSCALED = ("jobs.batch", "daemonsets.apps")
+"""Kinds with pods, and without a number of replicas to be set."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -24,7 +28,9 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         )
         if not expected and (found := _of_nothing(snapshot, budget)) is not None:
             yield found
-        if expected and healthy >= expected and number_at(budget, "status.disruptionsAllowed") == 0:
+        if (found := _uncounted(snapshot, budget)) is not None:
+            yield found
+        elif expected and healthy >= expected and number_at(budget, "status.disruptionsAllowed") == 0:
             yield _finding(budget, expected)
     spaces = Counter(ref_of(BUDGETS, budget).namespace for budget in snapshot.all(BUDGETS))
     for space in (name for name, number in spaces.items() if number > 1):
@@ -71,6 +77,36 @@ def _of_nothing(snapshot: Snapshot, budget: Manifest) -> Finding | None:
         evidence, (ref,), 0.9 if near else 0.7, ("let the selector name labels that the pods have",),
         of_label(ref, "spec.selector", near.key, near.value) if near and near.is_alone else None,
     )  # fmt: skip
+
+
+def _uncounted(snapshot: Snapshot, budget: Manifest) -> Finding | None:
+    """A budget in shares, or of how many may be missing, with pods of what has no number of replicas.
+
+    Source: k8s.io/kubernetes/pkg/controller/disruption/disruption.go, getExpectedPodCount.
+    """
+    told = next((each for each in mappings_at(budget, "status.conditions") if text_at(each, "reason") == _FAILED), {})
+    if text_at(told, "status") != "False":
+        return None
+    ref, said = ref_of(BUDGETS, budget), text_at(told, "message")
+    others = tuple(_unscaled(snapshot, budget))
+    which = f"; it selects pods of {', '.join(each.words for each in others)}" if others else ""
+    evidence = (fact(BUDGETS, budget, "spec.selector"), fact(BUDGETS, budget, "status.conditions", said))
+    return Finding(
+        "budget-uncounted", Severity.WARNING, f"disruption budget {ref.name} allows no eviction",
+        f"its pods cannot be counted: {said}{which}", ref, "spec.selector", evidence, (ref, *others), 0.95,
+        ("let the selector leave out what is not scaled, or give minAvailable as a number of pods",),
+    )  # fmt: skip
+
+
+def _unscaled(snapshot: Snapshot, budget: Manifest) -> Iterator[ObjectRef]:
+    """What a budget is about, and has no number of replicas to count by."""
+    found: dict[ObjectRef, None] = {}
+    for pod in snapshot.within("pods", ref_of(BUDGETS, budget).namespace):
+        kind, item = snapshot.owner_of(pod) or ("pods", pod)
+        is_alone = kind == "pods" and not mappings_at(pod, "metadata.ownerReferences")
+        if (is_alone or kind in _UNSCALED) and _is_about(budget, labels_of(pod)):
+            found[ref_of(kind, item)] = None
+    yield from found
 
 
 def _finding(budget: Manifest, expected: int) -> Finding:

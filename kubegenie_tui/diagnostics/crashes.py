@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    broken_files,
     dependencies,
     expansions,
     line_breaks,
@@ -63,6 +64,8 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         found = behind(snapshot, workload, container, clue, evidence)
         if found is not None:
             return found
+    if (broken := broken_files.explain(snapshot, workload, container, lines, evidence)) is not None:
+        return broken
     found = _unexplained(snapshot, workload, container, telling_line(lines), evidence)
     return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
 

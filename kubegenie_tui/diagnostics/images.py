@@ -99,15 +99,20 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         evidence.append(before)
         steps.append(f"or go back to {before.value}, which the revision before uses")
     remedy = other_pull_secret(snapshot, workload, unfit) if unfit and not at else None
-    is_lacking = bool(unfit) and remedy is None
+    account = _account_of(snapshot, workload, container.pod, unfit) if unfit and not at else None
+    is_lacking = bool(unfit) and remedy is None and account is None
     if remedy is not None:
         at = f"{workload.spec_path}.imagePullSecrets"
+    elif account is not None:
+        at = "imagePullSecrets"
+        evidence.append(fact("serviceaccounts", account, at, unfit))
     found = container_finding(
         snapshot, workload, container,
         rule=rule,
         title=f"the image {image} of container {container.name} cannot be pulled",
         cause=why + (f'; the imagePullSecret "{unfit}" {lacks}' if unfit else ""),
-        root=ObjectRef("secrets", unfit, ref_of("pods", container.pod).namespace) if is_lacking else None,
+        root=ref_of("serviceaccounts", account) if account is not None
+        else ObjectRef("secrets", unfit, ref_of("pods", container.pod).namespace) if is_lacking else None,
         field=at if unfit else _field(workload, container, rule),
         evidence=evidence,
         confidence=0.97,
@@ -124,6 +129,17 @@ def other_pull_secret(snapshot: Snapshot, workload: Workload, name: str) -> Reme
     if not is_fit or not corrections.is_alone(name, near, snapshot.names("secrets", space)):
         return None
     return corrections.of_pull_secret(workload, name, near)
+
+
+def _account_of(snapshot: Snapshot, workload: Workload, pod: Manifest, name: str) -> Manifest | None:
+    """The service account that gives the pod a pull secret which does not exist, beside one of a name like it."""
+    space = workload.ref.namespace
+    account = snapshot.get("serviceaccounts", space, text_at(pod, "spec.serviceAccountName") or "default")
+    is_of_template = any(text_at(each, "name") == name for each in mappings_at(workload.pod_spec, "imagePullSecrets"))
+    names = [text_at(each, "name") for each in mappings_at(account, "imagePullSecrets")] if account else []
+    near = nearest(name, snapshot.names("secrets", space))
+    is_fit = text_at(snapshot.get("secrets", space, near), "type") in PULL_TYPES
+    return account if name in names and not is_of_template and is_fit else None
 
 
 def _cause(said: str) -> tuple[str, str, str]:

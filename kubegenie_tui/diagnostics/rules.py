@@ -16,6 +16,7 @@ RULES: dict[str, dict[str, str]] = {
         "missing-configmap-key": "A ConfigMap exists, but has no such key.",
         "configmap-empty": "A ConfigMap that a workload reads is empty.",
         "configmap-changed": "A ConfigMap was changed after pods had made their variables of it.",
+        "config-file-broken": "A file of a ConfigMap is no valid JSON, YAML or TOML, and the program cannot read it.",
         "configmap-full": "A ConfigMap is near the size from which on it is refused.",
         "missing-variable": "The program says that an environment variable is missing.",
         "variable-not-replaced": "A variable names another one that comes after it, or that is not there.",
@@ -157,6 +158,7 @@ RULES: dict[str, dict[str, str]] = {
         "budget-selects-nothing": "A disruption budget is about no pod.",
         "autoscaler-at-limit": "An autoscaler would add pods, and may not.",
         "budgets-overlap": "Two disruption budgets are about the same pods, which then cannot be evicted.",
+        "budget-uncounted": "Kubernetes cannot count the pods of a disruption budget, so it allows no eviction.",
         "budget-blocks": "A disruption budget allows no disruption at all.",
     },
     "Jobs": {

@@ -29,6 +29,7 @@ from tests.cluster.rule_parts import (
     in_volume,
     left_by,
     let_in,
+    loading,
     monitor,
     on_node,
     other_name,
@@ -204,6 +205,10 @@ AROUND_PODS: dict[str, Case] = {
     "budget-blocks": Case(
         "poddisruptionbudgets.policy app", (deployment("app"), budget("app", maxUnavailable=0)),
         (deployment("app"), budget("app")),
+    ),
+    "budget-uncounted": Case(
+        "poddisruptionbudgets.policy app",
+        (deployment("app"), loading("app"), budget("app")), (deployment("app"), loading("load"), budget("app")),
     ),
     "budgets-overlap": Case(
         "poddisruptionbudgets.policy zwei",

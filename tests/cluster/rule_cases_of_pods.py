@@ -23,6 +23,7 @@ from tests.cluster.rule_parts import (
     mounted,
     on_nodes,
     quota,
+    reading,
     refusing,
     required,
     role,
@@ -54,6 +55,10 @@ OF_PODS: dict[str, Case] = {
     "configmap-empty": Case(
         "configmaps settings", (config("settings"), deployment("app", envFrom=READ)),
         (config("settings", level="info"), deployment("app", envFrom=READ)),
+    ),
+    "config-file-broken": Case(
+        "configmaps settings", reading('{"level": "info",}', crashing("SyntaxError: Unexpected token in JSON")),
+        reading('{"level": "info"}', sleeping()),
     ),
     "configmap-full": Case(
         "configmaps settings", (config("settings", big="x" * 1_000_000), mounted({"configMap": {"name": "settings"}})),

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.cluster.faults import Object, deployment, manifest, pod_spec, probe, secret, service
-from tests.cluster.scenarios import claim, ingress
+from tests.cluster.scenarios import claim, config, ingress, job
 
 Objects = tuple[Object, ...]
 APP = "deployments.apps app"
@@ -61,6 +61,14 @@ def sleeping(name: str = "app", **how: Any) -> Object:
 
 def mounted(volume: Object, **how: Any) -> Object:
     return deployment("app", pod={"volumes": [{"name": "d", **volume}]}, **how)
+
+
+def reading(text: str, command: Object) -> Objects:
+    """A ConfigMap with one JSON file, and a program that mounts it."""
+    container = command["spec"]["template"]["spec"]["containers"][0]
+    container["volumeMounts"] = [{"name": "d", "mountPath": "/etc/app"}]
+    command["spec"]["template"]["spec"]["volumes"] = [{"name": "d", "configMap": {"name": "settings"}}]
+    return config("settings", **{"app.json": text}), command
 
 
 def claimed(name: str = "data") -> Object:
@@ -288,6 +296,13 @@ def budget(app: str, **spec: Any) -> Object:
     return manifest(
         "policy/v1", "PodDisruptionBudget", "app", spec={"selector": selector, **(spec or {"maxUnavailable": 1})}
     )
+
+
+def loading(app: str) -> Object:
+    """A job that goes on, whose pod has the label of an app."""
+    made = job("load", "sleep 3600")
+    made["spec"]["template"]["metadata"] = {"labels": {"app": app}}
+    return made
 
 
 def refusing(path: str) -> Objects:

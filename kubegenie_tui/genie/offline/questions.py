@@ -37,6 +37,7 @@ _IT = frozenset({"it", "this", "this one", "that one"})
 _NOT_ALLOWED = re.compile(
     r"^(?:\d+|one|two|three|another|the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b"
     r"|\S+(?: up| down| back)?(?: to| at| on| with) (?:\d|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
+    r"|.* (?:on|onto|to) \S*\w[:@]\w"
 )
 """What follows `can i get` when it is a request and no question about rights."""
 _ROLLOUTS = "rollouts"
@@ -170,9 +171,10 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
         return None
     if form.verb == "change":
         return Question("change", rest, reply=_REPLIES[form.reply])
-    number = {"revision": int(groups["REV"])} if "REV" in groups else {}
-    number |= {"limit": int(groups["N"])} if "N" in groups else {}
-    return Question(form.verb, rest, form.sets | number, form.namespace, form.kind, form.goes_on)
+    said_of: dict[str, Any] = {"revision": int(groups["REV"])} if "REV" in groups else {}
+    said_of |= {"limit": int(groups["N"])} if "N" in groups else {}
+    said_of |= {"grep": groups["G"]} if "G" in groups else {}
+    return Question(form.verb, rest, form.sets | said_of, form.namespace, form.kind, form.goes_on)
 
 
 def _in_space(form: Form, space: str, directory: Directory) -> Question | None:

@@ -16,7 +16,8 @@ _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objec
 _TOP = phrase(r"^(?:· )?(\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|heaviest) )")
 _MISSING = phrase(
     r"(?:(?:that|which|who) )?(?:(?:have|has|having|with|specify|define|set|do|does|are|is) )?"
-    r"(?:no|not|w/o|without|missing|lacks?|lacking|miss|misses|unset|undefined)(?: have| having| set| define| specify)?"
+    r"(?:no|not|w/o|without|missing|lacks?|lacking|miss|misses|forgot|forgets?|unset|undefined)"
+    r"(?: have| having| set| define| specify)?"
     r"(?: any| an?| the| proper)?(?: resource)? (?:\.?(?:spec\.)?resources\.)?(?:(memory|mem|ram|cpu) "
     r"|(?:cpu|memory)(?:/| and | or )(?:memory|cpu) )?"
     r"(limits?|requests?|resources|readiness(?: ?-?(?:probes?|checks?))?|liveness(?: ?-?probes?)?|startup ?-?probes?"
@@ -27,7 +28,7 @@ _LACKED = {
     "readiness": "readiness-probe", "liveness": "liveness-probe", "startup": "startup-probe",
     "security": "security-context",
 }  # fmt: skip
-_TAILED = phrase(r"^· (\d+)$")
+_TAILED = phrase(r"^· (\d+)$|(?:the )?(?:last|latest|newest|final|most recent) (\d+)(?: only)?$")
 _LINES = phrase(
     r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?"
     r"|(?:the )?(\d+) (?:most recent|latest|newest|last|final) (?:log |· )?(?:lines?|entries)(?: of| from)?"
@@ -141,7 +142,7 @@ _GREP = phrase(
     rf"|any ({QUOTE}\d+|\d[\dx]*)(?:s|'s)?(?: messages?| lines?| errors?)?"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
-    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ logs? )|containing|matching"
+    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ (?:logs?|·) )|containing|matching"
     rf"|(?:that|which) contains?"
     rf"|that match|mentioning|that mention|filter(?:ed)? (?:by|for|on)"
     rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase))(?: -[a-z]+)* ({QUOTE}\d+|\S+)"

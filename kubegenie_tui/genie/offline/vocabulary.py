@@ -56,8 +56,8 @@ STOP = _words(
     to up down with without within inside across under about around between through during before after since
     until there here where when which what why how all any each every some both few more most other another such
     only own same too very just also now still yet again ever already please thanks thank thx ty tnx cheers pls plz
-    ok okay yes hey hi hello genie kubegenie show list get give display print find see view look tell say check
-    fetch return
+    though tho ok okay yes hey hi hello genie kubegenie show list get give display print find see view look tell say
+    check fetch return
     enumerate let want need like know wonder wondering think seems seem currently right moment today recently
     cluster clusters kubernetes k8s namespace namespaces ns object objects resource resources thing things stuff
     anything everything something nothing one ones status state health healthy unhealthy ready failing failed

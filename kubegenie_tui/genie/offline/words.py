@@ -19,6 +19,8 @@ _CONTRACTIONS = (
         r"(?= (?:up|a|an|broken|inside|in|not|running|failing|down|wrong|the|going|with|my|this|that))",
         r"\1 is",
     ),
+    (r"\b(you|we|they)'re\b", r"\1 are"),
+    (r"\bwhatever (?=is|are)", "everything that "),
     (r"(?<= )w/(?!o\b) ?(?=\w)", "with "),
     (r"(?<=\bwrong )w(?= )", "with"),
     (r"^\s*ls (?=[a-z])", "list "),
@@ -126,7 +128,7 @@ _COMMAND = re.compile(
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
     r"|from now on|from here on"
-    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here|instead))+ $"
+    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here|instead|though|tho))+ $"
 )
 
 

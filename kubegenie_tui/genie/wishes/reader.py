@@ -11,7 +11,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.apart import Apart
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
-from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, uncounted, wishes_in
+from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, uncounted, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.contrasts import without_contrast
 from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
@@ -88,7 +88,7 @@ class WishReader:
             earlier: those before that one.
         """
         self._directory = directory
-        self._marks_one = focus.selected is not None
+        self._marks_one = focus.selected is not None or isinstance(it, ObjectRef)
         self._it = it if isinstance(it, ObjectRef) else None
         self._last = last
         self._earlier = earlier
@@ -125,14 +125,15 @@ class WishReader:
             looks = self._moods.reads(told[-1]) or self._moods.tells_of_failure(told[-1])
             is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
-        asked = self._repeater.asked_elsewhere(told[-1]) if told and self._moods.is_question(text) else None
-        if asked is not None and (wish := self._resolver.asked(asked)) is not None:
+        there = self._repeater.asked_elsewhere(told[-1]) if told and self._moods.is_question(text) else None
+        if there is not None and (wish := self._resolver.asked(there)) is not None:
             return wish
         if (rest := self._apart.wish(told, self._deeds) or self._sparer.rest(told, self._deeds)) is not None:
             return rest if rest.outcome != "write" else all_written(rest.steps, quoted, self._body)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
         if wish is not None and wish.outcome == "ambiguous":
-            return self._sparer.without_spared(wish, told)
+            asked = msgspec.structs.replace(wish, args=unquoted(wish.args, quoted))
+            return self._sparer.without_spared(asked, told)
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
 

@@ -50,6 +50,13 @@ _AND_TO = re.compile(r"(?:(?:and|also|then)[ ,]+)+(?:the )?(?P<T>.+?) (?:to|at) 
 _AMOUNT = re.compile(
     r"(?:with |to |at |make (?:it|that) |rather |better )*(?P<A>\d+(?:\.\d+)?(?:[KMGT]i?|m))(?: instead)?"
 )
+_PAIR = re.compile(
+    r"(?:and|also|plus)(?: (?:also|set|put|add|the|label|annotation|variable|var|env))* (?P<K>[\w./-]+)=(?P<V>\S+?)"
+    r"(?: too| as well| please)*",
+    re.IGNORECASE,
+)
+"""`and team=qa`, after a label was put."""
+_PAIRS_OF = {"label": "labels", "annotate": "annotations", "set-env": "env"}
 _ONE_OF = re.compile(r"^(?:the |that )([a-z0-9][\w-]*) one$", re.IGNORECASE)
 """`the staging one`."""
 _ELSEWHERE = re.compile(
@@ -100,8 +107,8 @@ class Repeater:
             return (
                 msgspec.structs.replace(deed, args={"replicas": int(numbered["N"])}) if deed.verb == "scale" else None
             )
-        if (amount := self._other_amount(text)) is not None:
-            return amount
+        if (more := self._other_amount(text) or self._one_more_pair(whole.strip(" .!"))) is not None:
+            return more
         way = self._otherwise(text) or self._otherwise(whole.strip(" .!"))
         if way is not None:
             return way
@@ -144,6 +151,14 @@ class Repeater:
         if len(amounts) != 1:
             return None
         return Deed(step.verb, target_of(step.ref), {**step.args, groups[0]: dict.fromkeys(amounts, match["A"])})
+
+    def _one_more_pair(self, text: str) -> Deed | None:
+        """Another pair for what was given one last: `and team=qa`."""
+        last, match = self._last, _PAIR.fullmatch(text)
+        if last is None or match is None or len(last.steps) != 1 or last.steps[0].verb not in _PAIRS_OF:
+            return None
+        step = last.steps[0]
+        return Deed(step.verb, target_of(step.ref), {_PAIRS_OF[step.verb]: {match["K"]: match["V"]}})
 
     def asked_elsewhere(self, text: str) -> Deed | None:
         """The last change in another namespace, where a question asks about that one: `and in staging?`."""

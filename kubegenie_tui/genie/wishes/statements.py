@@ -21,7 +21,8 @@ _LONGEST_STATEMENT = 22
 """Words."""
 _ENDS = re.compile(
     r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|[,:](?=\s)|\s(?=so (?:please|pls|can you|could you"
-    r"|restart|scale|delete|rm|remove|roll|drain|cordon|uncordon|suspend|resume|trigger|undo|label|expose)\b)"
+    r"|restart|scale|delete|rm|remove|roll|drain|cordon|uncordon|suspend|resume|trigger|undo|label|expose|run|put|set"
+    r"|bump|raise|lower|give|turn|switch|stop|start|kick|kill|bounce|upgrade|update|add|mark|double|revert)\b)"
     r"|\s(?:\.{2,}|…)\s|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))"
 )
 _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")

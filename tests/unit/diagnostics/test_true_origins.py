@@ -6,12 +6,26 @@ import pytest
 
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
-from tests.unit.diagnostics.scene import Object, Scene, container, crashed, named, node, owned, service_of, status
+from tests.unit.diagnostics.scene import (
+    Object,
+    Scene,
+    container,
+    crashed,
+    named,
+    node,
+    owned,
+    running_pod,
+    service_of,
+    status,
+    waiting,
+)
 from tests.unit.diagnostics.test_placing import pending
 from tests.unit.diagnostics.test_states import ago
 
 WEB, SETS, VOLUMES = "deployments.apps web", "statefulsets.apps", "persistentvolumes"
 NOT_SET = "FATAL: required environment variable SHARD is not set"
+DECODING = "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes"
+SETTINGS, PULLS = "configmaps settings", "kubernetes.io/dockerconfigjson"
 NO_HOST = "FATAL: dial tcp: lookup {} on 10.96.0.10:53: no such host"
 ELSEWHERE = "0/1 nodes are available: 1 node(s) didn't match PersistentVolume's node affinity."
 
@@ -30,6 +44,35 @@ def local_volume(key: str = "kubernetes.io/hostname", wanted: str = "node-7", ha
     scene.objects["nodes"] = [node(metadata={"labels": {key: has}})]
     scene.add("persistentvolumeclaims", named("data", "PersistentVolumeClaim", spec={"volumeName": "disk"}))
     return scene.add(VOLUMES, named("disk", "PersistentVolume", "", spec={"nodeAffinity": affinity}))
+
+
+def reading(key: str, text: str, said: str, *, sub_path: str = "", **others: str) -> Scene:
+    """A program that mounts files of a ConfigMap, and crashes with some words."""
+    mount = {"name": "etc", "mountPath": "/etc/web", **({"subPath": sub_path} if sub_path else {})}
+    volumes = [{"name": "etc", "configMap": {"name": "settings"}}]
+    scene = Scene(state=crashed(1), spec={"containers": [container(volumeMounts=[mount])], "volumes": volumes})
+    return scene.log(said).add("configmaps", named("settings", "ConfigMap", data={key: text, **others}))
+
+
+def uncounted(said: str = "jobs.batch does not implement the scale subresource", reason: str = "SyncFailed") -> Scene:
+    """A budget that is also about the pod of a job."""
+    told = {"type": "DisruptionAllowed", "status": "False", "reason": reason, "message": said}
+    spec = {"selector": {"matchLabels": {"app": "web"}}, "maxUnavailable": 1}
+    held = named("web", "PodDisruptionBudget", spec=spec, status={"expectedPods": 2, "conditions": [told]})
+    load = named("load", "Job", spec={}, status={"active": 1})
+    pod = owned(running_pod("load-1"), load)
+    pod["metadata"]["labels"] = {"app": "web"}
+    return Scene().add("poddisruptionbudgets.policy", held).add("jobs.batch", load).add("pods", pod)
+
+
+def pulling(*secrets: str, given: str = "registry-creds", own: str = "") -> Scene:
+    """A pod whose service account gives it a pull secret, unless its template names that."""
+    said = "pull access denied, repository does not exist or may require authorization"
+    spec = {"containers": [container()], "serviceAccountName": "web", "imagePullSecrets": [{"name": "registry-creds"}]}
+    scene = Scene(state=waiting("ErrImagePull", said), spec=spec)
+    scene.deployment["spec"]["template"]["spec"] = {**spec, "imagePullSecrets": [{"name": own}] if own else []}
+    scene.add("serviceaccounts", named("web", "ServiceAccount", imagePullSecrets=[{"name": given}]))
+    return scene.add("secrets", *(named(name, "Secret", type=PULLS) for name in secrets))
 
 
 def brokers(host: str, *others: Object) -> Scene:
@@ -82,9 +125,24 @@ FAULTS: list[Fault] = [
     (lambda: migration(service_of("orders-postgres", 5432, app="web")), "unknown-host", "configmaps orders",
      'the one with port 5432 is "orders-postgres"'),
     (finalized, "stuck-terminating", "pods mq-1", "wait for somebody: example.com/drain"),
+    (lambda: reading("flags.json", '{"a": 1,}', DECODING), "config-file-broken", SETTINGS, "no valid JSON: Expecting"),
+    (lambda: reading("app.yaml", "a: 1\n b: 2", DECODING), "config-file-broken", SETTINGS, "no valid YAML: mapping"),
+    (lambda: reading("app.toml", "a = ", DECODING), "config-file-broken", SETTINGS, "no valid TOML: Invalid value"),
+    (lambda: reading("a.json", "{", DECODING, sub_path="a.json"), "config-file-broken", SETTINGS, "no valid JSON"),
+    (uncounted, "budget-uncounted", "poddisruptionbudgets.policy web", "it selects pods of job shop/load"),
+    (lambda: pulling("registry-credentials"), "image-not-found-or-private", "serviceaccounts web", "registry-creds"),
+    (pulling, "image-not-found-or-private", "secrets registry-creds", "does not exist"),
+    (lambda: pulling("registry-credentials", given="other"), "image-not-found-or-private", "secrets registry-creds",
+     "does not exist"),
     (lambda: finalized("example.com/drain"), "stuck-terminating", "pods mq-1", "mq gives them to each of its pods"),
 ]  # fmt: skip
 NEAR_MISSES: list[NearMiss] = [
+    (lambda: reading("flags.json", '{"a": 1}', DECODING), "config-file-broken"),
+    (lambda: reading("flags.json", '{"a": 1,}', "FATAL: no licence"), "config-file-broken"),
+    (lambda: reading("flags.json", '{"a": 1,}', DECODING, **{"b.json": "{"}), "config-file-broken"),
+    (lambda: reading("flags.json", '{"a": 1,}', DECODING, sub_path="other.json"), "config-file-broken"),
+    (lambda: reading("flags.conf", '{"a": 1,}', DECODING), "config-file-broken"),
+    (lambda: uncounted(reason="InsufficientPods"), "budget-uncounted"),
     (lambda: migration(service_of("orders-db", 5432, app="web")), "unknown-host"),
 ]
 
