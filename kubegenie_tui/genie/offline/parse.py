@@ -59,7 +59,8 @@ _GOES_ON = phrase(
     r"^\S+ too$|^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sort(?:ed)?|order"
     r"|grouped?"
     r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
-    r"|which|where|how many)(?: not| so| is that| are there| do we have| of (?:them|those|these))?$"
+    r"|which|where|how many)(?: not| so| though| tho| exactly| is that| are there| do we have"
+    r"| of (?:them|those|these))?$"
 )
 _NOW = phrase(r"^(?:and |ok |okay )*now (?:only |just )*(?:the|its|their|all|those)")
 """Goes on from the sentence before, unlike the `now` of politeness."""

@@ -142,7 +142,7 @@ _GREP = phrase(
     rf"|any ({QUOTE}\d+|\d[\dx]*)(?:s|'s)?(?: messages?| lines?| errors?)?"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
-    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ (?:logs?|·) )|containing|matching"
+    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ (?:logs? |· for ))|containing|matching"
     rf"|(?:that|which) contains?"
     rf"|that match|mentioning|that mention|filter(?:ed)? (?:by|for|on)"
     rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase))(?: -[a-z]+)* ({QUOTE}\d+|\S+)"

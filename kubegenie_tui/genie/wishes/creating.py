@@ -16,7 +16,8 @@ CREATABLE = frozenset({
 })  # fmt: skip
 """Kinds of which a few words make an object."""
 _BEGINS = re.compile(
-    r"(?:(?P<makes>create|make|add|set up|(?:an? )?new)|spin up|start up|start|launch|bring up|run|deploy)"
+    r"(?:(?P<makes>create|make|add|set up|(?:an? )?(?:new|throw-?away|temporary|scratch))"
+    r"|spin up|start up|start|launch|bring up|run|deploy)"
     r"(?: me| us)?(?: an?| the| one| another)?"
     r"(?: new| fresh| simple| empty| throw-?away| temporary| test| debug"
     r"| disposable| small| basic| tiny)? (?P<rest>.+)",

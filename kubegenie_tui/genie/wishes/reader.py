@@ -56,6 +56,8 @@ _IT = "it"
 """What a form is about that names nothing: `go back to the previous version`."""
 _OF_IT = ("from it", "on it", "to it")
 _OF_IT_TOLD = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
+_SAYS_HOW_MUCH = re.compile(r"\d|=")
+"""A wish that names nothing, and is of what was talked about: `scale to 0`; a verb alone is of what is marked."""
 _OF_PARTS = frozenset({"set-env", "label", "annotate"})
 """Verbs that change what can but be a part of something."""
 _UNSURE = 2
@@ -88,7 +90,7 @@ class WishReader:
             earlier: those before that one.
         """
         self._directory = directory
-        self._marks_one = focus.selected is not None or isinstance(it, ObjectRef)
+        self._marks_one = focus.selected is not None
         self._it = it if isinstance(it, ObjectRef) else None
         self._last = last
         self._earlier = earlier
@@ -112,7 +114,8 @@ class WishReader:
             return self._applied(*pasted)
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
-        text = uncounted(of_marked(text, self._language) if self._marks_one else text)
+        is_of_one = self._marks_one or (self._it is not None and _SAYS_HOW_MUCH.search(text) is not None)
+        text = uncounted(of_marked(text, self._language) if is_of_one else text)
         told, quoted = sentences(text)
         cluster = _cluster_of(told, self._language)
         if cluster not in ("", self._directory.cluster) and self._moods.speaks_of_change(told):

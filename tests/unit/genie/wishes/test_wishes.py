@@ -175,3 +175,29 @@ def test_two_objects_are_two_steps_and_a_kind_that_is_not_served_is_said() -> No
     assert found is not None
     assert found.outcome == "unsupported"
     assert "no kind Unicorn" in found.why
+
+
+def test_what_stood_in_quotes_is_kept_where_it_is_asked_back() -> None:
+    found = read("kubectl exec frontend -- psql -U app", {})
+    assert found is not None
+    assert (found.outcome, found.args) == ("ambiguous", {"command": "psql -U app"})
+    found = read("set MOTD='good morning' on frontend", {})
+    assert found is not None
+    assert (found.outcome, found.args) == ("ambiguous", {"env": {"MOTD": "good morning"}})
+
+
+def test_what_was_talked_about_is_meant_only_where_it_is_said_how_much() -> None:
+    talked = {"previous": ["describe deployment web"]}
+    found = read("scale to 0", talked)
+    assert found is not None
+    assert [(step.ref.name, step.args) for step in found.steps] == [("web", {"replicas": 0})]
+    assert not any(wish and wish.steps for wish in (read(verb, talked) for verb in ("restart", "delete")))
+
+
+def test_one_more_pair_is_for_what_was_given_one_last() -> None:
+    found = read("and tier=gold", {"previous": ["label deployment web team=blue"]})
+    assert found is not None
+    assert [(step.verb, step.ref.name, step.args) for step in found.steps] == [
+        ("label", "web", {"labels": {"tier": "gold"}})
+    ]
+    assert read("and tier=gold", {"previous": ["restart web"]}) is None
