@@ -66,7 +66,8 @@ _MACROS = {
     "P": r"(?P<P>\d+)",
     "TP": r"(?P<TP>[\w-]+)",
     "ST": r"(?P<ST>clusterip|nodeport|loadbalancer|load balancer|node port)",
-    "REV": r"(?:revision|version|release|rev) (?:number )?#?(?P<REV>\d+|one|two|three|four|five|six|seven|eight|nine)",
+    "REV": r"(?:revision|version|release|rev|nr\.?) (?:number )?#?"
+    r"(?P<REV>\d+|one|two|three|four|five|six|seven|eight|nine)",
     "TAINTS": r"(?P<TAINTS>[\w./-]+(?:=[\w.-]*)?:[A-Za-z]+(?: [\w./-]+(?:=[\w.-]*)?:[A-Za-z]+)*)",
     "BEFORE": r"(?:previous|last|earlier|prior|former|old)(?: working| good| known good)?"
     r"(?: one| revision| version| release| image| state| deployment)?|(?:one|version|revision|release) before",

@@ -65,7 +65,8 @@ def of_marked(text: str, language: Phrases) -> str:
 
 def of_topic(target: Target, topic: Target) -> Target:
     """The target that a pronoun means, with all that is said beside it, understood or not."""
-    return msgspec.structs.replace(target, names=topic.names, namespaces=target.namespaces or topic.namespaces)
+    spaces = target.namespaces or topic.namespaces
+    return msgspec.structs.replace(target, names=topic.names, namespaces=spaces, kind=target.kind or topic.kind)
 
 
 def unneeded(text: str, language: Phrases) -> str:
