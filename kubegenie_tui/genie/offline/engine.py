@@ -43,7 +43,8 @@ from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 from kubegenie_tui.genie.wishes.asides import left_out_of, without_aside
-from kubegenie_tui.genie.wishes.moods import LATER, LOGGED, NO, QUESTION, MoodReader
+from kubegenie_tui.genie.wishes.framed import is_framed
+from kubegenie_tui.genie.wishes.moods import FRAMED, LATER, LOGGED, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
@@ -106,17 +107,24 @@ async def _in_english(scope: Scope, directory: Directory, sentences: Sequence[st
     """What the last of some English sentences asks for."""
     if is_elsewhere(sentences[-1]):
         return Intent("", raw=sentences[-1])
-    flags = flags_left_out(sentences[-1])
+    said, flags = sentences[-1], flags_left_out(sentences[-1])
     spoken = [hyphenated(without_ceremony(each, directory), directory) for each in sentences]
     sentences = [placed(each, directory, scope.cluster_names) for each in spoken]
     is_taken = sentences[-1] != spoken[-1]
     left_out = " ".join(filter(None, (left_out_of(sentences[-1], phrases()), flags)))
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     intent = await _clearest(scope, directory, sentences, left_out)
+    if _changes_something(intent) and is_framed(said, directory, phrases()):
+        return Intent("change", raw="change", reply=FRAMED)
     if is_taken and intent.wish is not None and intent.wish.outcome == "write":
         as_said = await _understood(scope, directory, [*sentences[:-1], spoken[-1]], left_out)
         return as_said if as_said.targets else asked_back(intent)
     return intent
+
+
+def _changes_something(intent: Intent) -> bool:
+    wishes = (each.wish for each in (intent, *intent.also))
+    return any(wish is not None and wish.outcome in ("write", "ambiguous") for wish in wishes)
 
 
 async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str], left_out: str) -> Intent:

@@ -85,6 +85,8 @@ class Creator:
         if not begins["makes"] and (kind not in _NEEDS or self._directory.find(words[0], kind)):
             return None
         if kind == "jobs.batch" and "--from" in clause.flags:
+            if len(words) > 1:
+                return None
             return self._from_schedule(clause.flags["--from"].rpartition("/")[2], clause.flags.get("-n", ""))
         name, said = words[0], self._facts(" ".join(words[1:]), clause.flags)
         if said is None or set(said) - _TAKES.get(kind, set()) - {"namespace"}:
@@ -139,7 +141,10 @@ class Creator:
                 return None
             said["replicas"] = int(number) if number.isdigit() else self._numbers[number]
         if "data" in said:
-            pairs = [each.rstrip(",") for each in shlex.split(said["data"]) if "=" in each]
+            try:
+                pairs = [each.rstrip(",") for each in shlex.split(said["data"]) if "=" in each]
+            except ValueError:  # a quote that is not closed
+                return None
             said["data"] = dict(each.split("=", 1) for each in pairs)
         return said
 

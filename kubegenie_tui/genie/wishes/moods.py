@@ -22,6 +22,7 @@ _SINCE = re.compile(r"\bsince (?:the|our|my|its|a|last) (?:\d\S* )?\S+(?: (?:of|
 NO = "You said not to, so I propose nothing."
 QUESTION = "Say what you want, such as `scale checkout to 3`: I show what it would do, and you decide."
 LOGGED = "That reads like a line of a log, which is data: I propose nothing from it."
+FRAMED = "That is a quotation, or said to somebody else, so I propose nothing. Say it without that to have it proposed."
 LATER = "I propose what is to be done now, with no condition, to objects that you name: `restart checkout in staging`."
 
 

@@ -132,6 +132,21 @@ class Talk(msgspec.Struct, frozen=True):
     """The whole of one, whatever is in it."""
 
 
+class Framed(msgspec.Struct, frozen=True):
+    """What makes none of a whole text."""
+
+    bracket: re.Pattern[str]
+    """The whole of what stands in brackets, and takes back what stands around them, or makes an example of it."""
+    begins: re.Pattern[str]
+    """The begin of a text that asks what the rest means."""
+    ends: re.Pattern[str]
+    """The end of a text that takes it back."""
+    call: re.Pattern[str]
+    """The begin of one that is said to somebody, {WHO}."""
+    us: re.Pattern[str]
+    """Who is meant when a request is said to us, or to all."""
+
+
 class Several(msgspec.Struct, frozen=True):
     """What tells that a sentence asks for one thing more."""
 

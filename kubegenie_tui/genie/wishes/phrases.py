@@ -11,7 +11,7 @@ import msgspec
 
 from kubegenie_tui.genie.offline.grammar import CHANGES
 from kubegenie_tui.genie.wishes.fields import spoken
-from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Statements, Talk, Words
+from kubegenie_tui.genie.wishes.phrase_tables import Across, Framed, Moods, Several, Statements, Talk, Words
 
 _DIGITS = r"\d+"
 _MARK = r"[\w./-]"
@@ -153,6 +153,7 @@ class Phrases(msgspec.Struct, frozen=True):
     across: Across
     statements: Statements
     talk: Talk
+    framed: Framed
     frames: tuple[Frame, ...]
     marked: tuple[Frame, ...]
     """What is said of the marked row without naming it."""
@@ -192,6 +193,7 @@ def phrases() -> Phrases:
         _across(told["across"]),
         _statements(told["statements"]),
         _talk(told["talk"], told["statements"]["quotes"]),
+        _framed(told["framed"]),
         tuple(_frame(frame) for frame in told["frame"]),
         tuple(_frame(frame) for frame in told["marked"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
@@ -285,6 +287,16 @@ def _talk(told: dict[str, Any], quotes: list[str]) -> Talk:
         re.compile(told["clause"].replace("{VERB}", verb), re.IGNORECASE),
         re.compile(told["says"], re.IGNORECASE),
         re.compile(_any(told["whole"]), re.IGNORECASE),
+    )
+
+
+def _framed(told: dict[str, Any]) -> Framed:
+    return Framed(
+        re.compile(_any(told["bracket"]), re.IGNORECASE),
+        re.compile(_any(told["begins"]), re.IGNORECASE),
+        re.compile(rf"(?:{_any(told['ends'])})\s*$", re.IGNORECASE),
+        re.compile(told["call"], re.IGNORECASE),
+        re.compile(_any(told["us"]), re.IGNORECASE),
     )
 
 

@@ -1,5 +1,6 @@
 """The whole corpus through the engine as `kubegenie intent` prints it: understood, and nothing changed unasked."""
 
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,12 @@ UNDERSTOOD = 0.97
 LONG = [(each, sentence) for each in LONG_TALK for file in each.corpora for sentence in sentences(file)]
 UNDERSTOOD_OF_LONG = 0.8
 FRAMES = (HERE / "frames.txt").read_text(encoding="utf-8").splitlines()
+WHOLE_FRAMES = (HERE / "whole_frames.txt").read_text(encoding="utf-8").splitlines()
+"""Those that make none of any text, whatever is in it."""
+PLAIN = re.compile(
+    r"[,.:;?!'\"`()]| - |\b(?:because|until|till|as|so|while|since|for|instead|not|but|please|pls|can|could|i mean|label)\b"
+)
+"""What a wish has not that is one clause; a frame around a clause of several may be about one of them."""
 WISHED = (
     "scale web to 5", "restart web", "delete pod toolbox", "roll back web", "drain worker-2", "suspend db-backup",
     "set image of web to nginx:1.28", "label deployment web team=blue", "expose web on port 80", "web replicas 3",
@@ -113,6 +120,46 @@ async def test_what_is_no_wish_proposes_nothing(text: str) -> None:
 
 
 @pytest.mark.usefixtures("_known_world")
+async def framed(wishes: list[tuple[World, Sentence]], frames: list[str], each: int) -> list[str]:
+    """What is proposed of wishes in frames; of each in some of them, one after the other."""
+    found: list[str] = []
+    for at, (world, wish) in enumerate(wishes):
+        for turn in range(each):
+            frame = frames[(at * each + turn) % len(frames)]
+            if any(word.strip(".,:'\"()").lower() in world.directory for word in frame.split()):
+                continue  # a name there, and no word
+            text = frame.format(wish.text if frame.endswith("{}") else wish.text.rstrip(" .!?"))
+            if (await reported(Sentence("", text, wish.context, {}), world))["writes"]:
+                found.append(text)
+    return found
+
+
+def wishes_of(corpus: list[tuple[World, Sentence]]) -> list[tuple[World, Sentence]]:
+    """The sentences of a corpus that are wishes for certain."""
+    return [
+        (world, each)
+        for world, each in corpus
+        if each.expect.get("writes") and not each.expect.get("or") and "\n" not in each.text and " " in each.text
+    ]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("_known_world")
+async def test_no_wish_is_one_that_is_quoted_taken_back_or_said_to_somebody_else() -> None:
+    assert await framed(wishes_of([*CORPUS, *LONG]), WHOLE_FRAMES, 2) == []
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.usefixtures("_known_world")
+async def test_no_plain_wish_is_one_in_any_frame() -> None:
+    plain = [
+        (world, each)
+        for world, each in wishes_of(CORPUS)
+        if not PLAIN.search(each.text.lower()) and not each.context.get("previous")
+    ]
+    assert await framed(plain, FRAMES, 2) == []
+
+
 @pytest.mark.parametrize("frame", FRAMES)
 async def test_what_is_told_denied_feared_or_tried_is_no_wish(frame: str) -> None:
     said = [frame.format(wish) for wish in WISHED]

@@ -201,3 +201,9 @@ def test_one_more_pair_is_for_what_was_given_one_last() -> None:
         ("label", "web", {"labels": {"tier": "gold"}})
     ]
     assert read("and tier=gold", {"previous": ["restart web"]}) is None
+
+
+def test_a_quote_that_is_not_closed_makes_nothing() -> None:
+    found = read("create configmap motd in shop with text='good morning", {})
+    assert found is not None
+    assert found.outcome == "refuse"
