@@ -9,7 +9,18 @@ from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.api import FoundCluster, Lists, Registers
 from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.kubeconfig import kubeconfig
-from kubegenie_tui.providers.making import Change, Changes, Choice, Creates, Identity, Leftover, Made, Outline, Step
+from kubegenie_tui.providers.making import (
+    Change,
+    Changes,
+    Choice,
+    Creates,
+    Identity,
+    Leftover,
+    Made,
+    Outline,
+    Previews,
+    Step,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -18,7 +29,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.aws.eks_spec import EksSpec
 
 
-class EksProvider(Lists, Registers, Creates, Changes):
+class EksProvider(Lists, Registers, Creates, Previews, Changes):
     """The clusters of one account. A spec may name another region than that of the configuration."""
 
     def __init__(self, config: "EksConfig") -> None:
@@ -55,6 +66,13 @@ class EksProvider(Lists, Registers, Creates, Changes):
 
         wanted = cast("EksSpec", spec)
         return await outline(self._cloud(wanted.region), wanted)
+
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """What would be done, with the version in standard support."""
+        from kubegenie_tui.providers.aws.outlines import told
+
+        wanted = cast("EksSpec", spec)
+        return await asyncio.to_thread(told, Cloud(self._config, wanted.region), wanted, wanted.region)
 
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of that outline."""

@@ -39,10 +39,15 @@ def outline_of(spec: "GkeSpec", steps: Sequence[Step], project: str, config: "gk
         some = ", ".join(versions[:3]) or "nothing"
         raise SpecRefused(f"{spec.region} does not offer {spec.version}", f"it has {some}", field="version")
     version = spec.version or f"Google's choice, {default_of(config, spec.channel)} now"
+    return told(spec, steps, f"{spec.region} · project {project} · version {version}")
+
+
+def told(spec: "GkeSpec", steps: Sequence[Step], where: str) -> Outline:
+    """The same without a look at Google Cloud."""
     return Outline(
         PROVIDER,
         spec.name,
-        f"{spec.region} · project {project} · version {version}",
+        where,
         tuple(each.planned for each in steps),
         estimate_of(spec, load_sheet(PROVIDER)),
         LEAVES,

@@ -122,6 +122,17 @@ async def test_an_outline_shows_what_is_sent_and_what_it_costs(provider: EksProv
     assert any("load balancers" in each for each in outline.leaves)
 
 
+async def test_a_preview_is_the_outline_without_a_look_at_aws(provider: EksProvider, aws: AwsProxy) -> None:
+    outline = await provider.outline(spec())
+    aws.calls.clear()
+    preview = await provider.preview(spec())
+    assert (preview.steps, preview.estimate) == (outline.steps, outline.estimate)
+    await provider.preview(spec(region="eu-west-9", zones=""))
+    assert aws.calls == []
+    with pytest.raises(ProviderError, match="no cluster nowhere"):
+        await provider.kubeconfig("nowhere")
+
+
 async def test_what_has_no_price_is_not_guessed(provider: EksProvider) -> None:
     outline = await provider.outline(
         spec(pools=[{"size": "x1.32xlarge"}, {"name": "b", "size": "m5.large", "spot": True}])
