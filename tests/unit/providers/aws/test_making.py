@@ -122,6 +122,20 @@ async def test_what_is_refused_for_a_moment_is_asked_again(
     assert account.inventory() == before
 
 
+async def test_what_was_made_a_moment_ago_may_not_be_known_yet(making: Making, aws: AwsProxy, account: Account) -> None:
+    before = account.inventory()
+    aws.faults += [
+        Fault("ec2:CreateSubnet", "InvalidVpcID.NotFound", 400, "The vpc ID 'vpc-1' does not exist"),
+        Fault("ec2:CreateRoute", "InvalidRouteTableID.NotFound", 400, "The routeTable ID 'rtb-1' does not exist"),
+        Fault("iam:AttachRolePolicy", "NoSuchEntity", 404, "The role cannot be found"),
+    ]
+    work = await making.made(name="early", region=REGION, nodes="public", add_ons="", pools=[])
+    assert work.state is WorkState.DONE, work.message
+    assert [aws.calls.count(each) for each in ("ec2:CreateRoute", "iam:AttachRolePolicy")] == [2, 2]
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
 REFUSALS = [
     ("eks:CreateCluster", "AccessDeniedException", 403, "AWS does not allow eks:CreateCluster"),
     ("eks:CreateNodegroup", "ResourceLimitExceededException", 400, "AWS has no more for this account"),
