@@ -1,13 +1,15 @@
 """NAT gateways take minutes to come and to go: what a process finds that takes up the work in between."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from kubegenie_tui.domain.approval import Approval
-from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.network_steps import NAT, Thing, thing
+
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.aws.cloud import Cloud
 
 YES = Approval("digest", "typed shop", 0.0)
 
