@@ -136,7 +136,7 @@ class Creates(Protocol):
 
     @abstractmethod
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
-        """What the cluster itself made (load balancers, volumes) and would be left when it is removed."""
+        """What the cluster itself made (load balancers, volumes) and would be left, or `goes`, when it is removed."""
 
     @abstractmethod
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:

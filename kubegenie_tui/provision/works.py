@@ -210,7 +210,8 @@ class Works:
             work.outline.name,
             work.outline.where,
             tuple(_removal(planned[each.key], each) for each in reversed(touched) if not planned[each.key].stays),
-            leaves=(*map(str, left), *work.outline.leaves),
+            leaves=(*(str(each) for each in left if not each.goes), *work.outline.leaves),
+            warnings=tuple(f"It goes with the cluster: {each}" for each in left if each.goes),
         )
 
     async def clean_up(self, work: Work, outline: Outline, typed: str) -> None:

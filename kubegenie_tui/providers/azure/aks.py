@@ -63,7 +63,7 @@ class AksProvider(Lists, Registers, Creates, Previews, Changes):
         return steps_of(self._cloud, _aks(spec), work)
 
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
-        """What of others keeps the resource group alive. What the cluster made goes with the group of its nodes."""
+        """What of others keeps the resource group alive, and what goes with the group of its nodes."""
         from kubegenie_tui.providers.azure.leftovers import leftovers_of
 
         return await leftovers_of(self._cloud, _aks(spec), made)
