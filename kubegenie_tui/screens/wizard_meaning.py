@@ -77,7 +77,7 @@ def _lines(outline: Outline) -> Iterator[Content]:
         for each in estimate.unpriced:
             yield Content.styled(f"          ?  {plain(each)}", "$muted")
         if estimate.as_of:
-            yield Content.styled(f"prices of {estimate.as_of}", "$muted")
+            yield Content.styled(plain(f"prices of {estimate.as_of}: {estimate.source}"), "$muted")
         yield Content()
     seconds = sum(each.usual_seconds for each in outline.steps)
     yield Content.styled(f"{counted(len(outline.steps), 'step')}, about {format_age(seconds)}", "bold")
