@@ -73,7 +73,7 @@ async def test_of_google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     async with (
         serve(cloud.answer) as url,
         api_server(tmp_path / "ca") as front,
-        listed(tmp_path, monkeypatch, "a phrase") as demo,
+        listed(tmp_path, monkeypatch) as demo,
     ):
         front.takes = lambda token: token == cloud.token
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_of(f"{url}/token", tmp_path)))
