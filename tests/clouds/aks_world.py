@@ -95,11 +95,6 @@ class World:
         ]
         return clusters + [each for each in self.others if f"/resourceGroups/{group}/" in str(each.id)]
 
-    def lay(self, group: str, kind: str, name: str, tags: dict[str, str]) -> None:
-        """Put something of others into a group."""
-        path = f"{SUB}/resourceGroups/{group}/providers/{kind}/{name}"
-        self.others.append(arm.GenericResourceExpanded({"id": path, "name": name, "type": kind, "tags": tags}))
-
     def put_cluster(self, group: str, name: str, body: dict[str, Any], conditions: dict[str, str]) -> Thing:
         sent = aks.ManagedCluster(body)
         require_known(sent)
@@ -307,3 +302,9 @@ def _unknown(model: Any) -> Iterator[str]:
         for each in value if isinstance(value, list) else [value]:
             if hasattr(each, "_attr_to_rest_field"):
                 yield from _unknown(each)
+
+
+def lay(world: World, group: str, kind: str, name: str, tags: dict[str, str]) -> None:
+    """Put something of others into a group."""
+    path = f"{SUB}/resourceGroups/{group}/providers/{kind}/{name}"
+    world.others.append(arm.GenericResourceExpanded({"id": path, "name": name, "type": kind, "tags": tags}))

@@ -10,7 +10,7 @@ from azure.mgmt.resource.resources.aio import ResourceManagementClient
 from kubegenie_tui.domain.creation import TAG
 from kubegenie_tui.providers.azure.aks import AksProvider
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
-from tests.clouds.aks_world import SUBSCRIPTION, Refused
+from tests.clouds.aks_world import SUBSCRIPTION, Refused, lay
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import WORK, Stopped, Walk
 
@@ -111,9 +111,9 @@ async def test_volumes_and_addresses_that_go_with_it_are_told_before(azure: Fake
     await walk.run()
     disk = {"kubernetes.io-created-for-pvc-namespace": "shop", "kubernetes.io-created-for-pvc-name": "data"}
     nodes = "MC_shop-aks_shop_westeurope"
-    azure.world.lay(nodes, "Microsoft.Compute/disks", "pvc-1", disk)
-    azure.world.lay(nodes, "Microsoft.Network/publicIPAddresses", "kubernetes-a1", {"k8s-azure-service": "shop/web"})
-    azure.world.lay(nodes, "Microsoft.Network/loadBalancers", "kubernetes", {})
+    lay(azure.world, nodes, "Microsoft.Compute/disks", "pvc-1", disk)
+    lay(azure.world, nodes, "Microsoft.Network/publicIPAddresses", "kubernetes-a1", {"k8s-azure-service": "shop/web"})
+    lay(azure.world, nodes, "Microsoft.Network/loadBalancers", "kubernetes", {})
     going = await provider.leftovers(shop(), walk.made)
     assert [(str(each), each.goes) for each in going] == [
         ("volume pvc-1, of the claim shop/data", True),
