@@ -27,7 +27,7 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_check import WizardCheck
-from kubegenie_tui.screens.wizard_draft import Draft, defaults_of, foresee_by
+from kubegenie_tui.screens.wizard_draft import Draft, defaults_of, foresee_by, new_one
 from kubegenie_tui.screens.wizard_many import ADD, COPY, GO_ON, REMOVE, WizardMany
 from kubegenie_tui.screens.wizard_meaning import ACCOUNT, REVIEW, foreseen, trail
 from kubegenie_tui.screens.wizard_page import Judge, WizardPage
@@ -265,7 +265,7 @@ class Wizard:
             return found
 
         is_new = at == len(items)
-        typed = defaults_of(page) if is_new else items[at]
+        typed = new_one(page, items) if is_new else items[at]
         screen = WizardPage(
             f"{page.title}: one of them",
             page.fields,

@@ -1,6 +1,7 @@
 """What was typed into the wizard so far, and what a cluster described like that would come to."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -62,6 +63,15 @@ def _flat(pages: Sequence[Page]) -> tuple[Field, ...]:
 
 def _given(values: Mapping[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in values.items() if value not in ("", None)}
+
+
+def new_one(page: Page, items: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What stands in one that is added: as in the first one, with a name that none of the others has."""
+    typed = defaults_of(page)
+    name, taken = typed.get("name", ""), {each.get("name") for each in items}
+    if name in taken:
+        typed["name"] = next(f"{name}{number}" for number in count(2) if f"{name}{number}" not in taken)
+    return typed
 
 
 def defaults_of(page: Page) -> dict[str, str]:
