@@ -100,11 +100,11 @@ class GkeProvider(Lists, Creates, Previews, Changes):
             raise ProviderError(f"There is no cluster {wanted.name} in {wanted.region} any more")
         if change.kind is WorkKind.UPGRADE:
             require_upgrade(change.version, found, await self._container.server_config(wanted.region))
-        steps = change_steps_of(wanted, change, self._container)
+        steps = change_steps_of(wanted, change, self._container, self._rest)
         return change_outline_of(wanted, change, steps, self._config.project, found)
 
     async def change_steps(
         self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
     ) -> Sequence[Step]:
         """The steps of that outline."""
-        return change_steps_of(cast("GkeSpec", spec), change, self._container)
+        return change_steps_of(cast("GkeSpec", spec), change, self._container, self._rest)
