@@ -39,7 +39,7 @@ class PlannedStep(msgspec.Struct, frozen=True):
     """One step as it is shown before anything is done."""
 
     key: str
-    """Unique in the work: `role/cluster`, `pool/default`."""
+    """Unique in the work: `role/cluster`; of what makes a pool that the rest can go on without, `pool/NAME`."""
     title: str
     """`Node pool default: 3 x m5.large`."""
     call: str
