@@ -66,7 +66,7 @@ class Issuer:
         async with self._session.get(well_known, proxy=_proxy(well_known)) as response:
             return self.read(response.status, await response.read(), Provider)
 
-    async def post(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
+    async def answer_to(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """The status and the answer to a form, in which the client says who it is as the issuer takes it."""
         status, body = 0, b""
         for fields, headers in self._attempts(form):

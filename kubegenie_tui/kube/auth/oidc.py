@@ -65,7 +65,7 @@ class OidcTokens:
         async with opened(self._oidc) as issuer:
             provider = await issuer.provider()
             form = {"grant_type": "refresh_token", "refresh_token": self._refresh_token.value}
-            tokens = issuer.read(*await issuer.post(provider.token_endpoint, form), Tokens)
+            tokens = issuer.read(*await issuer.answer_to(provider.token_endpoint, form), Tokens)
         if not tokens.id_token:
             raise CredentialError(f"The OIDC issuer {self._oidc.issuer} gave no id token", "", LOG_IN)
         self._id_token = Secret(tokens.id_token)

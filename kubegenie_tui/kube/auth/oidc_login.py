@@ -114,21 +114,21 @@ async def _by_browser(issuer: Issuer, provider: Provider, told: Callable[[Prompt
         told(Prompt(f"{provider.authorization_endpoint}{mark}{urlencode(asked)}"))
         code = await answer
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect, "code_verifier": verifier}
-    tokens = _tokens(issuer, *await issuer.post(provider.token_endpoint, form))
+    tokens = _tokens(issuer, *await issuer.answer_to(provider.token_endpoint, form))
     _require_ours(issuer.oidc, provider, tokens, nonce)
     return tokens
 
 
 async def _by_device(issuer: Issuer, provider: Provider, told: Callable[[Prompt], None]) -> Tokens:
     """A code that the person types into a browser; meanwhile the issuer is asked whether they did."""
-    status, body = await issuer.post(provider.device_authorization_endpoint, {"scope": _scope(provider)})
+    status, body = await issuer.answer_to(provider.device_authorization_endpoint, {"scope": _scope(provider)})
     device = issuer.read(status, body, _Device)
     told(Prompt(device.verification_uri_complete or device.verification_uri, device.user_code))
     wait, until = device.interval, time.monotonic() + device.expires_in
     while time.monotonic() < until:
         await asyncio.sleep(wait)
         form = {"grant_type": _DEVICE, "device_code": device.device_code}
-        status, body = await issuer.post(provider.token_endpoint, form)
+        status, body = await issuer.answer_to(provider.token_endpoint, form)
         said = refusal(body).error if status >= 400 else ""
         if said == "slow_down":
             wait += _SLOWER_SECONDS
