@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError, UsageError
 from kubegenie_tui.domain.form import Field, Value
 from kubegenie_tui.domain.text import plain
@@ -27,6 +28,17 @@ class Found(msgspec.Struct, frozen=True):
     clusters: tuple[FoundCluster, ...]
     troubles: tuple[KubeGenieError, ...] = ()
     """What could not be looked at; the rest was."""
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """The way to a cluster."""
+
+    endpoint: Endpoint
+    secrets: dict[str, str]
+    """To be kept, by field."""
+
+    def __repr__(self) -> str:
+        return f"Lead({self.endpoint.server!r})"
 
 
 class Source:
@@ -60,26 +72,27 @@ class Source:
             raise PluginError(f"{self.name} gave no list of clusters", next_step="tell its author")
         return Found(tuple(found), tuple(troubles))
 
-    async def register(self, cluster: str, registrar: "Registrar", name: str = "") -> str:
-        """Register one of its clusters; its credentials go into the safe, which must be open. The name it gets.
-
-        Args:
-            cluster: as the provider calls it.
-            registrar: keeps it.
-            name: what it is to be called here; as the provider calls it without one.
+    async def lead_to(self, cluster: str) -> "Lead":
+        """The way to one of its clusters, as the provider calls it.
 
         Raises:
-            KubeGenieError: it cannot be reached yet, cannot be used, or the name is taken.
+            KubeGenieError: it cannot be reached yet, or cannot be used.
         """
         from kubegenie_tui.providers.adopting import adopted
 
         document = await self._ask(Capability.REGISTER, cluster)
         if not isinstance(document, Mapping):
             raise PluginError(f"{self.name} gave no kubeconfig for {cluster}", next_step="tell its author")
-        endpoint, secrets = await asyncio.to_thread(adopted, document, f"{self.name} {cluster}", trusted=True)
-        made = Registration(name or cluster, endpoint=endpoint, origin=self.name)
-        await registrar.add(made, secrets)
-        return made.name
+        return Lead(*await asyncio.to_thread(adopted, document, f"{self.name} {cluster}", trusted=True))
+
+    async def register(self, lead: "Lead", registrar: "Registrar", name: str) -> str:
+        """Register a cluster under a name, which is given back; its secrets go into the safe, which must be open then.
+
+        Raises:
+            KubeGenieError: the name is taken, or it cannot be kept.
+        """
+        await registrar.add(Registration(name, endpoint=lead.endpoint, origin=self.name), lead.secrets)
+        return name
 
     @property
     def registers(self) -> bool:

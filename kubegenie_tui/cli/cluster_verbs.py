@@ -29,6 +29,11 @@ def add_clusters(add: AddParser) -> None:
     )
     exporting.add_argument("name", metavar="NAME", help="the cluster")
     exporting.add_argument("--to", type=Path, metavar="FILE", required=True, help="a new file, readable by you alone")
+    logging_in = new_verb(
+        verbs.add_parser, "login", "log in anew at the OpenID Connect issuer of a cluster that was registered here"
+    )
+    logging_in.add_argument("name", metavar="NAME", help="the cluster")
+    _add_logging_in(logging_in, "--", "log in")
     _add_discovering(verbs.add_parser)
     _add_saying(verbs.add_parser)
     testing = new_verb(verbs.add_parser, "test", "connect to clusters and say what happened")
@@ -107,7 +112,11 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
         help="a credential plugin with its arguments, in one word: 'x get-token'",
     )
     parser.add_argument("--oidc-issuer", metavar="URL", default="", help="log in at this OpenID Connect issuer")
-    parser.add_argument("--oidc-client-id", metavar="ID", default="", help="as which the issuer knows your login tool")
+    parser.add_argument(
+        "--oidc-ca-file", metavar="FILE", default="", help="what the issuer's certificate must come from"
+    )
+    parser.add_argument("--oidc-client-id", metavar="ID", default="", help="as which the issuer knows us")
+    _add_logging_in(parser, "--oidc-", "log in at the issuer now")
     parser.add_argument(
         "--oidc-refresh-token-stdin",
         action="store_true",
@@ -123,6 +132,14 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", metavar="USER", dest="as_user", default="", help="the user to impersonate")
     parser.add_argument(
         "--as-group", metavar="GROUP", dest="as_groups", action="append", default=[], help="a group; repeatable"
+    )
+
+
+def _add_logging_in(parser: argparse.ArgumentParser, prefix: str, what: str) -> None:
+    if prefix != "--":
+        parser.add_argument(f"{prefix}login", action="store_true", help=f"{what}, in a browser of this machine")
+    parser.add_argument(
+        f"{prefix}device", action="store_true", help=f"{what}, with a code that any browser takes, such as over SSH"
     )
 
 

@@ -12,7 +12,7 @@ from kubegenie_tui.cli.connect import kubeconfig_faults, opened_services, unlock
 from kubegenie_tui.cli.discovering import discover
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_rows
-from kubegenie_tui.cli.registering import add_cluster
+from kubegenie_tui.cli.registering import add_cluster, log_in
 from kubegenie_tui.cli.saying import say
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, cluster_row, columns_not_shown
@@ -29,7 +29,7 @@ NONE_KNOWN = "`kubegenie demo` needs none, `kubegenie clusters add FILE` adds th
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`kubegenie clusters list|add|remove|export|discover|set|test`."""
+    """`kubegenie clusters list|add|remove|export|login|discover|set|test`."""
     return run_to_end(_run(arguments))
 
 
@@ -50,7 +50,9 @@ async def _run(arguments: argparse.Namespace) -> int:
 def _keeps(arguments: argparse.Namespace) -> bool:
     """Whether something is to be remembered or forgotten."""
     verb = arguments.clusters_verb
-    return verb in ("add", "remove", "set") or (verb == "discover" and (arguments.register or arguments.register_all))
+    return verb in ("add", "remove", "set", "login") or (
+        verb == "discover" and (arguments.register or arguments.register_all)
+    )
 
 
 async def _change(services: "Services", arguments: argparse.Namespace) -> int:
@@ -131,5 +133,5 @@ async def _test(manager: "ClusterManager", names: list[str], output: str) -> int
     return Exit.NO_CLUSTER if failed else Exit.OK
 
 
-_OTHERS = {"add": _change, "remove": _change, "export": _export, "discover": discover, "set": say}
+_OTHERS = {"add": _change, "remove": _change, "export": _export, "discover": discover, "set": say, "login": log_in}
 """The verbs that look at no cluster's health."""

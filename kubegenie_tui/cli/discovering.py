@@ -118,12 +118,20 @@ def _wanted(services: "Services", found: Found, arguments: argparse.Namespace) -
 
 
 async def _register(services: "Services", source: Source, wanted: "list[FoundCluster]", name: str) -> int:
-    await open_safe(services.store.safe)
-    failed = False
+    failed = opened = False
     for each in wanted:
         taken = {status.name for status in services.manager.statuses}
         try:
-            made = await source.register(each.name, services.manager.registrar, name or free_name(each, taken))
+            lead = await source.lead_to(each.name)
+        except KubeGenieError as error:
+            complain(error)
+            failed = True
+            continue
+        if lead.secrets and not opened:
+            await open_safe(services.store.safe)
+            opened = True
+        try:
+            made = await source.register(lead, services.manager.registrar, name or free_name(each, taken))
         except KubeGenieError as error:
             complain(error)
             failed = True

@@ -1,25 +1,32 @@
 """A cluster of the command line's flags: its endpoint, and the secrets that are to be kept for it."""
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubegenie_tui.cli.connect import unlock_for
+from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.cluster import Registration, SecretPlace
 from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference, check_endpoint, read_reference, wrong_server
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.providers.describing import jump_of, plugin_of, read_pem
 
 if TYPE_CHECKING:
+    from kubegenie_tui.kube.auth.oidc_login import Prompt
     from kubegenie_tui.services import Services
 
 OF_A_SERVER = (
-    "ca_file", "ca_fingerprint", "tls_server_name", "proxy", "ssh_jump", "ssh_key", "ssh_host_key",
-    "oidc_issuer", "oidc_client_id", "oidc_refresh_token_stdin", "default_namespace", "token_stdin", "token_file",
-    "client_certificate", "client_key", "username", "password_stdin", "exec", "secret", "as_user", "as_groups",
+    "ca_file", "ca_fingerprint", "tls_server_name", "proxy", "ssh_jump", "ssh_key", "ssh_host_key", "oidc_issuer",
+    "oidc_ca_file", "oidc_client_id", "oidc_login", "oidc_device", "oidc_refresh_token_stdin", "default_namespace",
+    "token_stdin", "token_file", "client_certificate", "client_key", "username", "password_stdin", "exec", "secret",
+    "as_user", "as_groups",
 )  # fmt: skip
 
 
@@ -40,6 +47,8 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
             raise UsageError(f"{flag} goes with --server", "a kubeconfig says this itself", "give --server URL")
         return await registrar.register(Path(arguments.what), arguments.context or "", traits)
     endpoint, secrets = _described(arguments)
+    if arguments.oidc_login or arguments.oidc_device:
+        endpoint, secrets = await _logged_in(services, endpoint, secrets, device=arguments.oidc_device)
     check_endpoint(endpoint)
     if arguments.ca_fingerprint:
         from kubegenie_tui.providers.endpoints import trusting
@@ -49,6 +58,51 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
         await open_safe(services.store.safe)
     await registrar.add(Registration(arguments.what, endpoint=endpoint), secrets, traits)
     return str(arguments.what)
+
+
+async def _logged_in(
+    services: "Services", endpoint: Endpoint, secrets: dict[str, str], *, device: bool
+) -> tuple[Endpoint, dict[str, str]]:
+    """With the refresh token of a person who logs in now."""
+    from kubegenie_tui.agents.logging_in import CLIENT_SECRET, REFRESH, refresh_token_of
+    from kubegenie_tui.agents.secrets import Secrets
+
+    if endpoint.login is None or REFRESH in endpoint.secrets:
+        why = "no issuer is named" if endpoint.login is None else "there is a refresh token already"
+        raise UsageError("There is nothing to log in for", why, "give --oidc-issuer, and no token")
+    where = endpoint.secrets.get(CLIENT_SECRET)
+    secret = await Secrets(services.store.safe).fetch("", CLIENT_SECRET, where) if where else ""
+    token = await refresh_token_of(endpoint.login, secret, prompted, device=device)
+    placed = {**endpoint.secrets, REFRESH: Reference("safe")}
+    return msgspec.structs.replace(endpoint, secrets=placed), {**secrets, REFRESH: token}
+
+
+async def log_in(services: "Services", arguments: argparse.Namespace) -> int:
+    """`kubegenie clusters login NAME`.
+
+    Raises:
+        KubeGenieError: they are not let in, or it cannot be kept.
+    """
+    from kubegenie_tui.agents.logging_in import log_in_anew
+    from kubegenie_tui.agents.secrets import Secrets
+
+    registrar = services.manager.registrar
+    registrar.registration(arguments.name)
+    await open_safe(services.store.safe)
+    secrets = Secrets(services.store.safe)
+    await log_in_anew(registrar, secrets, arguments.name, prompted, device=arguments.device)
+    sys.stdout.write(f"You are logged in for {plain(arguments.name)}\n")
+    return Exit.OK
+
+
+def prompted(prompt: "Prompt") -> None:
+    """Say what a person has to do, where they look, and open it where that can be."""
+    from kubegenie_tui.agents.logging_in import open_browser
+
+    code = f"The code is {plain(prompt.code)}\n" if prompt.code else ""
+    sys.stderr.write(f"Log in there, this waits for it:\n{plain(prompt.url)}\n{code}")
+    sys.stderr.flush()
+    open_browser(prompt.url)
 
 
 async def _add_from_secret(services: "Services", arguments: argparse.Namespace) -> str:
@@ -86,13 +140,20 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
         certificate=read_pem(arguments.client_certificate, "certificate"),
         username=arguments.username,
         plugin=plugin_of(arguments.exec),
-        login=Login(arguments.oidc_issuer, arguments.oidc_client_id) if arguments.oidc_issuer else None,
+        login=_login(arguments),
         as_user=arguments.as_user,
         as_groups=tuple(arguments.as_groups),
         secrets={**{field: Reference("safe") for field in secrets}, **references},
         saved=time.time(),
     )
     return endpoint, secrets
+
+
+def _login(arguments: argparse.Namespace) -> Login | None:
+    if not arguments.oidc_issuer:
+        return None
+    ca = read_pem(arguments.oidc_ca_file, "authority of the issuer")
+    return Login(arguments.oidc_issuer, arguments.oidc_client_id, ca)
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, str]:

@@ -39,7 +39,7 @@ class PlannedStep(msgspec.Struct, frozen=True):
     """One step as it is shown before anything is done."""
 
     key: str
-    """Unique in the work: `role/cluster`, `pool/default`."""
+    """Unique in the work: `role/cluster`; of what makes a pool that the rest can go on without, `pool/NAME`."""
     title: str
     """`Node pool default: 3 x m5.large`."""
     call: str
@@ -128,13 +128,15 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Leftover(msgspec.Struct, frozen=True):
-    """Something that the cluster itself made and that outlives it."""
+    """Something that the cluster itself made: it outlives the cluster, or goes with it though somebody may want it."""
 
     kind: str
     """`load balancer`, `volume`."""
     name: str
     hourly: float | None = None
     """US dollars, when known."""
+    goes: bool = False
+    """Whether it goes with the cluster, and what lies on it too."""
 
     def __str__(self) -> str:
         """`volume vol-1 (20 GB), about $1.60 a month`."""

@@ -18,7 +18,7 @@ FIELDS_OF = {
     CERTIFICATE: ("certificate", "key"),
     PASSWORD: ("username", "password"),
     PLUGIN: ("plugin",),
-    LOGIN: ("issuer", "client_id", "client_secret", "refresh_token"),
+    LOGIN: ("issuer", "issuer_ca", "client_id", "client_secret", "refresh_token"),
     NOBODY: (),
 }
 """By the way in which a person proves who they are, the fields that it takes."""
@@ -62,15 +62,28 @@ def endpoint_fields() -> tuple[Field, ...]:
         TextField("username", "User name"),
         _secret("password", "Password", f"kept sealed; or where it lies: {ELSEWHERE}"),
         TextField("plugin", "Plugin", hint="a credential plugin with its arguments: kubelogin get-token ..."),
-        TextField("issuer", "Issuer", hint="such as https://login.example.com/realms/ops", check=wrong_issuer),
-        TextField("client_id", "Client id", hint="as which the issuer knows the tool that you log in with"),
-        _secret("client_secret", "Client secret", f"where it has one; kept sealed; or {ELSEWHERE}", required=False),
-        _secret("refresh_token", "Refresh token", f"that your login tool got; kept sealed; or {ELSEWHERE}"),
+        *_login_fields(),
         TextField("as_user", "Act as", hint="a user to impersonate", required=False),
         TextField("as_groups", "In groups", hint="with that user: sre ops", required=False),
         TextField("namespace", "Namespace", hint="to begin in", required=False),
         TextField("labels", "Labels", hint="env=lab team=sre", required=False),
         ToggleField("read_only", "Read-only", hint="refuse every change to it"),
+    )
+
+
+def _login_fields() -> tuple[Field, ...]:
+    return (
+        TextField("issuer", "Issuer", hint="such as https://login.example.com/realms/ops", check=wrong_issuer),
+        TextField("issuer_ca", "Its authority", hint="a PEM, or a file with it; empty: your system's", required=False),
+        TextField(
+            "client_id", "Client id", hint="as which the issuer knows KubeGenie, or the tool that you log in with"
+        ),
+        _secret("client_secret", "Client secret", f"where it has one; kept sealed; or {ELSEWHERE}", required=False),
+        _secret(
+            "refresh_token",
+            "Refresh token",
+            f"log in to get it, or take that of your login tool; kept sealed; or {ELSEWHERE}",
+        ),
     )
 
 
@@ -128,6 +141,7 @@ def _now(endpoint: Endpoint) -> dict[str, str]:
         "username": endpoint.username,
         "plugin": shlex.join((plugin.command, *plugin.arguments)) if plugin else "",
         "issuer": login.issuer if login else "",
+        "issuer_ca": " ".join(login.ca.split("\n")).strip() if login else "",
         "client_id": login.client_id if login else "",
         "as_user": endpoint.as_user,
         "as_groups": " ".join(endpoint.as_groups),

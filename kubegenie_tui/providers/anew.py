@@ -56,12 +56,10 @@ def _left(registration: Registration, values: Mapping[str, Value]) -> dict[str, 
 
 def _with_unasked(found: Endpoint, before: Endpoint) -> Endpoint:
     """With what no field asks for, where what it belongs to is the same."""
-    plugin, login, old = found.plugin, found.login, before.plugin
+    plugin, old = found.plugin, before.plugin
     if old and plugin and (plugin.command, plugin.arguments) == (old.command, old.arguments):
         plugin = old
         variables = {field: where for field, where in before.secrets.items() if field.startswith(VARIABLE)}
         found = replace(found, secrets={**found.secrets, **variables})
-    if login and before.login and login.issuer == before.login.issuer:
-        login = replace(login, ca=before.login.ca)
     pinned = before.pinned if found.ca == before.ca else found.pinned
-    return replace(found, plugin=plugin, login=login, pinned=pinned)
+    return replace(found, plugin=plugin, pinned=pinned)

@@ -88,13 +88,22 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
         certificate=_pem(given("certificate"), "certificate"),
         username=given("username"),
         plugin=plugin_of(given("plugin")),
-        login=Login(given("issuer"), given("client_id")) if given("issuer") else None,
+        login=login_of(given("issuer"), given("client_id"), given("issuer_ca")) if given("issuer") else None,
         as_user=given("as_user"),
         as_groups=tuple(given("as_groups").split()),
         secrets={**{field: Reference("safe") for field in secrets}, **elsewhere},
         saved=time.time(),
     )
     return Described(endpoint, secrets)
+
+
+def login_of(issuer: str, client_id: str, ca: str) -> Login:
+    """A login at an issuer, whose authority is a PEM or in a file.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    return Login(issuer, client_id, _pem(ca, "authority of the issuer"))
 
 
 def jump_of(text: str, key_file: str, host_key: str) -> Jump | None:

@@ -57,6 +57,7 @@ __all__ = [
     "Outline",
     "PermissionMissing",
     "PlannedStep",
+    "Previews",
     "Price",
     "Progress",
     "ProviderError",
@@ -135,11 +136,22 @@ class Creates(Protocol):
 
     @abstractmethod
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
-        """What the cluster itself made (load balancers, volumes) and would be left when it is removed."""
+        """What the cluster itself made (load balancers, volumes) and would be left, or `goes`, when it is removed."""
 
     @abstractmethod
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """A kubeconfig with one context, of the cluster's name, that leads to it: capability `register`."""
+
+
+class Previews(Protocol):
+    """Capability `preview`, of one that makes clusters: what the wizard shows beside its pages."""
+
+    @abstractmethod
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """What `outline` would tell, as far as it is known here: nobody is asked, and nothing is looked up.
+
+        Asked again whenever something was typed.
+        """
 
 
 class Changes(Protocol):

@@ -35,6 +35,7 @@ class Capability(Enum):
     CREATE = "create"
     CHANGE = "change"
     BOUNDS = "bounds"
+    PREVIEW = "preview"
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -45,6 +46,7 @@ class Capability(Enum):
             Capability.CREATE: ("identify", "choices", "outline", "steps", "leftovers", "kubeconfig"),
             Capability.CHANGE: ("versions", "change_outline", "change_steps"),
             Capability.BOUNDS: ("change_outline", "change_steps"),
+            Capability.PREVIEW: ("preview",),
         }[self]
 
 

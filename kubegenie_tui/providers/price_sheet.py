@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +15,8 @@ from kubegenie_tui.paths import refreshed_prices_file
 
 T = TypeVar("T")
 
+OLD_DAYS = 365
+"""After which prices are called old."""
 _DIRECTORY = Path(__file__).parent / "prices"
 
 
@@ -63,6 +66,8 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """US dollars an hour, by region and kind: `nat`, `address`, `load_balancer`."""
     origins: dict[str, Origin] = {}
     """Of regions whose prices are of another day than the sheet."""
+    provider: str = ""
+    """Whose prices they are, as `kubegenie costs refresh` calls it; no part of the file."""
 
     @property
     def regions(self) -> list[str]:
@@ -102,7 +107,17 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             else:
                 prices.append(Price(each.what, each.count, each.hourly))
         origin = self.origin(region)
-        return Estimate(tuple(prices), origin.as_of, origin.source, tuple(unpriced))
+        return Estimate(tuple(prices), origin.as_of, f"{origin.source}{self._advice(region)}", tuple(unpriced))
+
+    def _advice(self, region: str) -> str:
+        """How to come by better prices, where there are any."""
+        fetch = f"`kubegenie costs refresh {self.provider} --region {region}` fetches"
+        if not self.provider:
+            return ""
+        if region not in self.nodes:
+            return f". It has no prices of machines in {region}: {fetch} them"
+        age = datetime.now(UTC).date() - date.fromisoformat(self.origin(region).as_of)
+        return f". They are more than a year old: {fetch} those of today" if age.days > OLD_DAYS else ""
 
     def with_newer(self, other: "Sheet") -> "Sheet":
         """The same, but regions that another sheet alone has or has of a later day are that one's, wholly."""
@@ -141,7 +156,7 @@ def load_sheet(provider: str) -> Sheet:
 @cache
 def packaged_sheet(provider: str) -> Sheet:
     """The sheet that comes with us."""
-    return _read(_DIRECTORY / f"{provider}.toml")
+    return msgspec.structs.replace(_read(_DIRECTORY / f"{provider}.toml"), provider=provider)
 
 
 def refreshed_sheet(provider: str) -> Sheet | None:

@@ -17,6 +17,8 @@ from kubegenie_tui.provision.described import described
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from kubegenie_tui.domain.creation import Outline
+
 
 class Maker(msgspec.Struct, frozen=True):
     """A provider that was told how to reach what it makes clusters with."""
@@ -29,6 +31,8 @@ class Maker(msgspec.Struct, frozen=True):
     can_change: bool
     can_bound: bool
     """Whether a change may set the bounds of a pool."""
+    can_preview: bool
+    """Whether it tells what a cluster would come to without asking anybody."""
     config: dict[str, Any]
     """Without secrets."""
     secrets: dict[str, str]
@@ -45,6 +49,19 @@ class Maker(msgspec.Struct, frozen=True):
             raise
         except Exception as error:  # anything may be wrong with a program that is not ours
             raise PluginError(f"{self.name} failed: {words_of(error)}", next_step="tell its author") from error
+
+    async def preview(self, values: Mapping[str, Any]) -> "Outline | None":
+        """What a cluster of these values would come to, by what is known here; None when the provider cannot tell.
+
+        Raises:
+            SpecRefused: there cannot be such a cluster, or not all is said that has to be.
+            KubeGenieError: the provider fails.
+        """
+        if not self.can_preview:
+            return None
+        model = await asyncio.to_thread(described, self.spec, values)
+        outline: Outline = await self.ask("preview", model)
+        return outline
 
     def require_change(self) -> None:
         """Raise UsageError when it changes nothing that it made."""
@@ -103,6 +120,7 @@ class Makers:
             found.spec,
             Capability.CHANGE in found.manifest.capabilities,
             Capability.BOUNDS in found.manifest.capabilities,
+            Capability.PREVIEW in found.manifest.capabilities,
             {key: value for key, value in values.items() if key not in hidden},
             {key: str(value) for key, value in values.items() if key in hidden and value},
         )

@@ -86,12 +86,13 @@ class Works:
         maker.require_change()
         if change.bounds is not None:
             maker.require_bounds()
-        model = await asyncio.to_thread(described, maker.spec, work.spec)
+        model = await asyncio.to_thread(described, maker.spec, await asyncio.to_thread(_spec_now, maker, work))
         return maker, await maker.ask("change_outline", model, work.made, change)
 
     async def begin_change(self, maker: Maker, work: Work, change: Change, outline: Outline, typed: str) -> Work:
         """As `begin`, for a change."""
-        begun = Work(_new_id(), change.kind, outline, {}, work.spec, (), 0.0, of=work.id, change=change)
+        spec = await asyncio.to_thread(_spec_now, maker, work)
+        begun = Work(_new_id(), change.kind, outline, {}, spec, (), 0.0, of=work.id, change=change)
         return await self._begin(maker, begun, typed)
 
     async def versions(self, work: Work) -> list[Choice]:
@@ -210,7 +211,8 @@ class Works:
             work.outline.name,
             work.outline.where,
             tuple(_removal(planned[each.key], each) for each in reversed(touched) if not planned[each.key].stays),
-            leaves=(*map(str, left), *work.outline.leaves),
+            leaves=(*(str(each) for each in left if not each.goes), *work.outline.leaves),
+            warnings=tuple(f"It goes with the cluster: {each}" for each in left if each.goes),
         )
 
     async def clean_up(self, work: Work, outline: Outline, typed: str) -> None:
@@ -271,7 +273,19 @@ async def pools_of(maker: Maker, work: Work) -> tuple[str, ...]:
     from kubegenie_tui.providers.specs import pool_names
 
     maker.require_change()
-    return pool_names(await asyncio.to_thread(described, maker.spec, work.spec))
+    return pool_names(await asyncio.to_thread(lambda: described(maker.spec, _spec_now(maker, work))))
+
+
+def _spec_now(maker: Maker, work: Work) -> dict[str, Any]:
+    """What the cluster of a work was asked for, without the pools that a person went on without."""
+    from kubegenie_tui.providers.specs import pool_names
+
+    skipped, pools = {each.key for each in work.steps if each.state is StepState.SKIPPED}, work.spec.get("pools")
+    if not skipped or not pools:
+        return work.spec
+    names = pool_names(described(maker.spec, work.spec))
+    kept = [each for each, name in zip(pools, names, strict=True) if f"pool/{name}" not in skipped]
+    return {**work.spec, "pools": kept}
 
 
 def _require_unchanged(work: Work, works: list[Work]) -> None:

@@ -29,6 +29,10 @@ NAME = 28
 """Cells for the name of a cluster."""
 
 
+def _parts(found: "FoundCluster") -> tuple[str, str, str]:
+    return found.region, found.version, found.state
+
+
 class DiscoverScreen(FloatingScreen["list[FoundCluster] | None"]):
     """Gives back the clusters that are to be registered, None when the person leaves: the search ends with that."""
 
@@ -114,9 +118,14 @@ class DiscoverScreen(FloatingScreen["list[FoundCluster] | None"]):
     def _line(self, number: int, found: "FoundCluster") -> Content:
         mark = ("✓ ", "$success") if number in self._marked else "  "
         known = "known already" if found.name in self._known else ""
-        parts = (found.region, found.version, found.state, known or found.server)
+        all_found = self._found.clusters if self._found else ()
+        widths = [
+            max((len(plain(part)) for part in column), default=0)
+            for column in zip(*map(_parts, all_found), strict=True)
+        ]
         name = f"{shorten_middle(plain(found.name), NAME):<{NAME}}"
-        words = "  ".join(plain(part) for part in parts if part)
+        columns = [f"{plain(part):<{width}}" for part, width in zip(_parts(found), widths, strict=True) if width]
+        words = "  ".join([*columns, known or plain(found.server)])
         return Content.assemble(mark, (name, "$muted") if known else name, "  ", (words, "$muted"))
 
     # Keys

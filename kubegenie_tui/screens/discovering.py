@@ -45,9 +45,7 @@ async def discover(app: "App[Any]", services: "Services") -> Registered | None:
         return None
     known = {status.name for status in services.manager.statuses}
     chosen: list[FoundCluster] | None = await app.push_screen_wait(DiscoverScreen(source, known))
-    if not chosen or not await open_safe(app, services.store.safe):
-        return None
-    return await _registered(app, services, source, chosen)
+    return await _registered(app, services, source, chosen) if chosen else None
 
 
 async def _source(app: "App[Any]", services: "Services") -> Source | None:
@@ -76,16 +74,21 @@ def _choice(offer: Offer) -> Choice:
 
 async def _registered(
     app: "App[Any]", services: "Services", source: Source, chosen: "list[FoundCluster]"
-) -> Registered:
+) -> Registered | None:
+    """None when there are secrets to be kept, and the person does not open the safe for them."""
     names: list[str] = []
     lines: list[Content] = []
     for found in chosen:
         name = free_name(found, {status.name for status in services.manager.statuses})
-        work = source.register(found.name, services.manager.registrar, name)
         try:
-            names.append(await waited(app, f"registering {plain(found.name)}", work))
+            lead = await waited(app, f"registering {plain(found.name)}", source.lead_to(found.name))
+            if lead.secrets and not await open_safe(app, services.store.safe):
+                break
+            names.append(await source.register(lead, services.manager.registrar, name))
         except KubeGenieError as error:
             lines.append(error_words(error))
+    if not names and not lines:
+        return None
     if names:
         lines.insert(0, Content.styled(f"✓ registered {plain(', '.join(names))}", "$success"))
     return Registered(names, Content("\n").join(lines))

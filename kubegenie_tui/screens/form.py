@@ -60,15 +60,30 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
         """The fields in a box, the keys below."""
         with Vertical(id="form") as box:
             box.border_title = Content(plain(self._title))
-            submit, leave = key_now(self, "submit-form"), key_now(self, "close-form")
-            box.border_subtitle = Content(f"{submit} {self._submit} · {leave} {self._leave}")
+            box.border_subtitle = Content(self.ways_on)
+            yield from self.above()
             if self._intro:
                 yield Static(Content(self._intro), id="intro", markup=False)
-            yield VerticalScroll(*self._rows, *self.below(), can_focus=False)
+            fields, beside = VerticalScroll(*self._rows, *self.below(), can_focus=False), list(self.beside())
+            yield Horizontal(fields, *beside, id="sides") if beside else fields
         yield KeyFooter()
+
+    @property
+    def ways_on(self) -> str:
+        """`enter next · esc back`."""
+        submit, leave = key_now(self, "submit-form"), key_now(self, "close-form")
+        return f"{submit} {self._submit} · {leave} {self._leave}"
+
+    def above(self) -> Iterable[Widget]:
+        """What stands above the fields and the sentence on them; nothing in most forms."""
+        return ()
 
     def below(self) -> Iterable[Widget]:
         """What stands below the fields; nothing in most forms."""
+        return ()
+
+    def beside(self) -> Iterable[Widget]:
+        """What stands to the right of the fields; nothing in most forms."""
         return ()
 
     @property

@@ -1,5 +1,6 @@
 """A cluster described by hand: checked as it is typed, tried out step by step, then remembered."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,10 +12,13 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint import SECRET_FIELDS, names_reference
+from kubegenie_tui.agents.logging_in import CLIENT_SECRET, REFRESH, has_browser, open_browser, refresh_token_of
+from kubegenie_tui.agents.secrets import Secrets
+from kubegenie_tui.domain.cluster import Registration, owner_of
+from kubegenie_tui.domain.endpoint import SECRET_FIELDS, names_reference, read_reference
 from kubegenie_tui.domain.endpoint_form import (
     FIELDS_OF,
+    LOGIN,
     ONLY_SOMETIMES,
     ONLY_WITH,
     endpoint_fields,
@@ -24,10 +28,11 @@ from kubegenie_tui.domain.endpoint_form import (
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.domain.plan import StepState
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.providers.anew import described_anew, needs_kept
-from kubegenie_tui.providers.describing import Described, described, jump_of, referred
+from kubegenie_tui.providers.describing import Described, described, jump_of, login_of, referred
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
@@ -35,6 +40,8 @@ from kubegenie_tui.widgets.step_list import ShownStep, StepList
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
+    from kubegenie_tui.domain.endpoint import Reference
+    from kubegenie_tui.kube.auth.oidc_login import Prompt
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.services import Services
 
@@ -91,6 +98,7 @@ class RegisterScreen(FormScreen):
                 row.display = row.field.id in FIELDS_OF[self._way]
             elif row.field.id in ONLY_WITH:
                 row.display = bool(typed[ONLY_WITH[row.field.id]])
+        self.refresh_bindings()
 
     def _tell(self, words: Content) -> None:
         self.query_one("#trouble", Static).update(words)
@@ -119,6 +127,42 @@ class RegisterScreen(FormScreen):
         rows = {row.field.id: row for row in self._rows}
         if all(rows[id].check() for id in ("server", "jump", "jump_host_key")):
             self._take_fingerprint(*(rows[id].typed.strip() for id in ("server", "jump", "jump_key", "jump_host_key")))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nobody logs in where no issuer is asked."""
+        return self._way == LOGIN if action == "log_in" else True
+
+    def action_log_in(self) -> None:
+        """Log in at the issuer, and put the refresh token that it gives into its field."""
+        rows = {row.field.id: row for row in self._rows}
+        right = [rows[id].check() for id in ("issuer", "issuer_ca", "client_id", CLIENT_SECRET)]
+        if all(right):
+            self._log_in({id: row.typed.strip() for id, row in rows.items()})
+
+    @work(group="register", exclusive=True, exit_on_error=False)
+    async def _log_in(self, typed: dict[str, str]) -> None:
+        self._tell(Content("Asking the issuer …"))
+        try:
+            login = await asyncio.to_thread(login_of, typed["issuer"], typed["client_id"], typed["issuer_ca"])
+            where = _where(typed[CLIENT_SECRET], self._registration)
+            safe = self._services.store.safe
+            if where and where.how == "safe" and not await open_safe(self.app, safe):
+                raise UsageError("The credentials that are kept are locked", next_step="give others, or unlock them")
+            owner = owner_of(self._registration.name) if self._registration else ""
+            secret = await Secrets(safe).fetch(owner, CLIENT_SECRET, where) if where else typed[CLIENT_SECRET]
+            token = await refresh_token_of(login, secret, self._prompted, device=not has_browser())
+        except KubeGenieError as error:
+            self._tell(error_words(error))
+            return
+        entry = next(row for row in self._rows if row.field.id == REFRESH).entry
+        if isinstance(entry, Input):
+            entry.value = token
+        self._tell(Content.styled("You are logged in: the refresh token is in its field", "$success"))
+
+    def _prompted(self, prompt: "Prompt") -> None:
+        code = f"\nThe code is {plain(prompt.code)}" if prompt.code else ""
+        self._tell(Content(f"Log in there, this waits for it:\n{plain(prompt.url)}{code}"))
+        self.run_worker(asyncio.to_thread(open_browser, prompt.url), group="browser", exit_on_error=False)
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _register(self, values: dict[str, Value]) -> None:
@@ -154,7 +198,6 @@ class RegisterScreen(FormScreen):
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _try(self, values: dict[str, Value]) -> None:
-        from kubegenie_tui.agents.secrets import Secrets
         from kubegenie_tui.providers.endpoints import try_described
 
         self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else BY_PROXY if values.get("proxy") else STEPS
@@ -205,3 +248,11 @@ class RegisterScreen(FormScreen):
 
 def _traits(values: dict[str, Value]) -> Traits:
     return Traits(labels=labels_of(str(values["labels"]).split()), read_only=bool(values["read_only"]))
+
+
+def _where(typed: str, registration: Registration | None) -> "Reference | None":
+    """Where the secret of a client lies: as it was typed, or that of one that is described anew and was left empty."""
+    if names_reference(typed):
+        return read_reference(f"{CLIENT_SECRET}={typed}")[1]
+    before = registration.endpoint if registration and not typed else None
+    return before.secrets.get(CLIENT_SECRET) if before else None

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from kubegenie_tui.domain.creation import Choice as Available
 from kubegenie_tui.domain.creation import Work
-from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError, UsageError
+from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.providers.extras import missing_extra
@@ -27,7 +27,9 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_check import WizardCheck
+from kubegenie_tui.screens.wizard_draft import Draft, defaults_of, foresee_by, new_one
 from kubegenie_tui.screens.wizard_many import ADD, COPY, GO_ON, REMOVE, WizardMany
+from kubegenie_tui.screens.wizard_meaning import ACCOUNT, REVIEW, foreseen, trail
 from kubegenie_tui.screens.wizard_page import Judge, WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
 
@@ -40,14 +42,6 @@ if TYPE_CHECKING:
 
 DRAFT = "wizard"
 """Scope of the facts in which drafts are kept, one a provider."""
-
-
-class Draft(msgspec.Struct):
-    """What was typed so far, without secrets: a wizard that is left is taken up where it was."""
-
-    config: dict[str, str] = {}
-    flat: dict[str, str] = {}
-    many: dict[str, list[dict[str, str]]] = {}
 
 
 class Wizard:
@@ -101,6 +95,7 @@ class Wizard:
         from kubegenie_tui.providers.config_form import form_fields
 
         fields = form_fields(loaded.config, loaded.manifest.secrets) if loaded.config else ()
+        pages = pages_of(loaded.spec) if loaded.spec else []
         secrets: dict[str, str] = {}
         trouble: dict[str, str] = {}
         while True:
@@ -113,6 +108,7 @@ class Wizard:
                     judge=partial(refused_in, loaded.config),
                     intro=loaded.manifest.label,
                     trouble=trouble,
+                    trail=self._trail(pages, ACCOUNT),
                 )
                 given = await self._app.push_screen_wait(page)
                 secrets = {each.id: page.typed[each.id] for each in fields if _is_secret(each)}
@@ -126,7 +122,7 @@ class Wizard:
                 trouble = {error.field: str(error)}
                 continue
             trouble = {}
-            if await self._app.push_screen_wait(WizardCheck(maker)):
+            if await self._app.push_screen_wait(WizardCheck(maker, self._trail(pages, ACCOUNT))):
                 begun = await self._describe(maker)
                 if begun is not None:
                     return begun
@@ -137,17 +133,20 @@ class Wizard:
         """The cluster page by page, then the review; a value that is refused leads back to its page."""
         pages, at, trouble = pages_of(maker.spec), 0, {"": ""}
         values: dict[str, Value] = {}
+        self._take_over(maker, pages)
         while at >= 0:
             if at < len(pages):
                 page = pages[at]
                 title = f"{plain(maker.name)}: {page.title} ({at + 1} of {len(pages) + 1})"
                 judge = partial(self._refused_on, maker, pages, page, values)
-                ahead = await (self._ask_many if page.many else self._ask)(maker, page, title, trouble, values, judge)
+                ahead = await (self._ask_many if page.many else self._ask)(
+                    maker, pages, page, title, trouble, values, judge
+                )
                 at, trouble = at + (1 if ahead else -1), {"": ""}
                 continue
-            spec = values_of(values, {each.many: self._items(each) for each in pages if each.many}, pages)
+            spec = values_of(values, {each.many: self._draft.items(each) for each in pages if each.many}, pages)
             try:
-                begun = await self._review(maker, spec)
+                begun = await self._review(maker, spec, self._trail(pages, REVIEW))
             except SpecRefused as error:
                 at = page_of(pages, (error.field, *error.others), len(pages) - 1)
                 trouble = {error.field: str(error)}
@@ -166,12 +165,22 @@ class Wizard:
         here: Mapping[str, Value],
     ) -> dict[str, str]:
         """What the model says against a page, with what the pages before it gave."""
-        many = {each.many: self._items(each) for each in pages if each.many}
+        many = {each.many: self._draft.items(each) for each in pages if each.many}
         return refused_on(maker.spec, pages, page, values_of({**values, **here}, many, pages))
+
+    def _take_over(self, maker: "Maker", pages: Sequence[Page]) -> None:
+        """A region that says where clusters are looked for is where one is made, unless another was typed."""
+        for field in (each for page in pages if not page.many for each in page.fields):
+            if isinstance(field, TextField) and field.id in maker.config and not self._draft.flat.get(field.id):
+                self._draft.flat[field.id] = str(maker.config[field.id] or "")
+
+    def _trail(self, pages: Sequence[Page], at: str) -> Content:
+        return trail([each.title for each in pages], at)
 
     async def _ask(
         self,
         maker: "Maker",
+        pages: Sequence[Page],
         page: Page,
         title: str,
         trouble: Mapping[str, str],
@@ -184,7 +193,16 @@ class Wizard:
             found: list[Available] = await maker.ask("choices", field, {**values, **here})
             return found
 
-        screen = WizardPage(title, page.fields, typed=self._draft.flat, look_up=look_up, judge=judge, trouble=trouble)
+        screen = WizardPage(
+            title,
+            page.fields,
+            typed=self._draft.flat,
+            look_up=look_up,
+            judge=judge,
+            trouble=trouble,
+            trail=self._trail(pages, page.title),
+            foresee=foresee_by(maker, self._draft, pages, page),
+        )
         given = await self._app.push_screen_wait(screen)
         self._draft.flat |= screen.typed
         values |= given or {}
@@ -193,6 +211,7 @@ class Wizard:
     async def _ask_many(
         self,
         maker: "Maker",
+        pages: Sequence[Page],
         page: Page,
         title: str,
         trouble: Mapping[str, str],
@@ -200,10 +219,14 @@ class Wizard:
         judge: Judge,
     ) -> bool:
         """The page of what there can be many of; whether to go on from it."""
-        items = self._draft.many.setdefault(page.many, [_defaults(page)])
+        items = self._draft.many.setdefault(page.many, [defaults_of(page)])
         said, current, refused = _told(page, items, trouble)
         while True:
-            picked = await self._app.push_screen_wait(WizardMany(title, page.fields, items, said, current))
+            known = await foreseen(foresee_by(maker, self._draft, pages, page), {})
+            few, here = known[1] if known else "", self._trail(pages, page.title)
+            picked = await self._app.push_screen_wait(
+                WizardMany(title, page.fields, items, said, current, trail=here, comes_to=few)
+            )
             said = ""
             if picked is None:
                 return False
@@ -221,13 +244,14 @@ class Wizard:
             else:
                 at = len(items) if picked == ADD else int(picked)
                 wrong = {refused[1]: refused[2]} if refused is not None and refused[0] == at else {}
-                await self._ask_one(maker, page, at, items, values, wrong)
+                await self._ask_one(maker, pages, page, at, items, values, wrong)
                 refused = None
                 current = str(min(at, len(items) - 1)) if items else ADD
 
     async def _ask_one(
         self,
         maker: "Maker",
+        pages: Sequence[Page],
         page: Page,
         at: int,
         items: list[dict[str, str]],
@@ -241,7 +265,7 @@ class Wizard:
             return found
 
         is_new = at == len(items)
-        typed = _defaults(page) if is_new else items[at]
+        typed = new_one(page, items) if is_new else items[at]
         screen = WizardPage(
             f"{page.title}: one of them",
             page.fields,
@@ -249,14 +273,13 @@ class Wizard:
             look_up=look_up,
             judge=partial(refused_one, maker.spec, page),
             trouble=trouble,
+            trail=self._trail(pages, page.title),
+            foresee=foresee_by(maker, self._draft, pages, page, at),
         )
         if await self._app.push_screen_wait(screen) is not None:
             items[at : at + 1] = [screen.typed]
 
-    def _items(self, page: Page) -> list[dict[str, Value]]:
-        return [_read(page.fields, each) for each in self._draft.many.get(page.many, ())]
-
-    async def _review(self, maker: "Maker", spec: Mapping[str, Any]) -> Work | None:
+    async def _review(self, maker: "Maker", spec: Mapping[str, Any], trail: Content) -> Work | None:
         """What it comes to, and the yes; None leads back.
 
         Raises:
@@ -265,7 +288,7 @@ class Wizard:
         try:
             outline = await waited(self._app, f"{plain(maker.name)}: looking at it", self._works.review(maker, spec))
             self._refuse_known(outline.name)
-            typed = await self._app.push_screen_wait(WizardReview(f"Create {outline.name}", outline))
+            typed = await self._app.push_screen_wait(WizardReview(f"Create {outline.name}", outline, trail=trail))
             if typed is None:
                 return None
             if (maker.secrets or outline.seals) and not await open_safe(self._app, self._services.store.safe):
@@ -312,23 +335,3 @@ def _told(
     name = next(iter(items[at].values()), "") if at < len(items) else ""
     label = next(each.label for each in page.fields if each.id == field)
     return ": ".join(part for part in (name, label, why) if part), str(at), refused
-
-
-def _defaults(page: Page) -> dict[str, str]:
-    """What stands in a new one."""
-    typed = {}
-    for each in page.fields:
-        value = each.value
-        typed[each.id] = ("yes" if value else "no") if isinstance(value, bool) else "" if value is None else str(value)
-    return typed
-
-
-def _read(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Value]:
-    """The values of what was typed; what cannot be read is left as it was typed, for the model to refuse."""
-    values: dict[str, Value] = {}
-    for each in fields:
-        try:
-            values[each.id] = each.read(typed.get(each.id, ""))
-        except UsageError:
-            values[each.id] = typed.get(each.id, "")
-    return values

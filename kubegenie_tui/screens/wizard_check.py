@@ -27,15 +27,18 @@ class WizardCheck(FloatingScreen[bool]):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("wizard-check")
 
-    def __init__(self, maker: "Maker") -> None:
+    def __init__(self, maker: "Maker", trail: Content | None = None) -> None:
         super().__init__()
         self._maker = maker
+        self._trail = trail
         self._known: Identity | None = None
 
     def compose(self) -> ComposeResult:
         """What is known, the keys below."""
         with VerticalScroll(classes="box", can_focus=True) as box:
             box.border_title = Content(f"{plain(self._maker.name)}: who we are there")
+            if self._trail is not None:
+                yield Static(self._trail, id="trail", markup=False)
             yield Static(Content("Asking …"), id="told", markup=False)
         yield KeyFooter()
 

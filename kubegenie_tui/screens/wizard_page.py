@@ -4,9 +4,12 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from kubegenie_tui.domain import creation
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -14,7 +17,8 @@ from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, 
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.form import FormRow, FormScreen
-from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.picker import Named, PickerScreen, named_choices
+from kubegenie_tui.screens.wizard_meaning import Foresee, foreseen
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
@@ -23,6 +27,8 @@ LookUp = Callable[[str, Mapping[str, Value]], Awaitable[list[creation.Choice]]]
 """What there is for a field, given what stands in all of them."""
 Judge = Callable[[Mapping[str, Value]], Mapping[str, str]]
 """Why what stands in the fields cannot be so together, by field."""
+WIDE = 130
+"""Columns of a terminal in which what it comes to has room beside the fields."""
 
 
 def _fitting(_: Mapping[str, Value]) -> Mapping[str, str]:
@@ -33,6 +39,7 @@ class WizardPage(FormScreen):
     """Gives back the values, None for the page before; `typed` is what stands in its fields either way."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("wizard")
+    _comes_to: tuple[Content, str] | None = None
 
     def __init__(
         self,
@@ -44,6 +51,8 @@ class WizardPage(FormScreen):
         judge: Judge = _fitting,
         intro: str = "",
         trouble: Mapping[str, str] | None = None,
+        trail: Content | None = None,
+        foresee: Foresee | None = None,
     ) -> None:
         """A page that waits.
 
@@ -56,6 +65,8 @@ class WizardPage(FormScreen):
             intro: a sentence above the fields.
             trouble: why the value of a field was refused, by field; of one that is not here, or of none, it is said
                 above all of them.
+            trail: where in the wizard it is.
+            foresee: what the cluster comes to; None where that is not shown.
         """
         here = {each.id for each in fields}
         about_all = next((why for field, why in (trouble or {}).items() if why and field not in here), "")
@@ -65,9 +76,23 @@ class WizardPage(FormScreen):
         )
         self._look_up = look_up
         self._judge = judge
+        self._trail = trail
+        self._foresee = foresee
         self._judged: set[str] = set()
         self._about_all = about_all
         self._trouble = {field: why for field, why in (trouble or {}).items() if why}
+
+    def above(self) -> ComposeResult:
+        """Where in the wizard it is."""
+        if self._trail is not None:
+            yield Static(self._trail, id="trail", markup=False)
+
+    def beside(self) -> ComposeResult:
+        """What it comes to."""
+        if self._foresee is not None:
+            pane = VerticalScroll(Static(id="comes-to", markup=False), id="meaning", can_focus=False)
+            pane.display = False
+            yield pane
 
     @property
     def typed(self) -> dict[str, str]:
@@ -83,6 +108,12 @@ class WizardPage(FormScreen):
             row.refuse(self._trouble[row.field.id])
         if refused:
             self.call_after_refresh(refused[0].entry.focus)
+        self._tell_what_it_comes_to()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What it comes to stands beside the fields, or in a few words below them."""
+        self.set_class(event.size.width >= WIDE, "-wide")
+        self._show_what_it_comes_to()
 
     def values(self) -> dict[str, Value] | None:
         """What was given, by field id; None when one is wrong or does not fit the others, which is said and gone to."""
@@ -110,6 +141,24 @@ class WizardPage(FormScreen):
             elif not why and row.field.id in self._judged:
                 row.check()
                 self._judged.discard(row.field.id)
+        self._tell_what_it_comes_to()
+
+    @work(group="foresee", exclusive=True, exit_on_error=False)
+    async def _tell_what_it_comes_to(self) -> None:
+        if self._foresee is not None:
+            self._comes_to = await foreseen(self._foresee, self._values_so_far())
+            self._show_what_it_comes_to()
+
+    def _show_what_it_comes_to(self) -> None:
+        """Beside the fields where there is room, else in a few words on the edge."""
+        known, wide = self._comes_to, self.has_class("-wide")
+        for pane in self.query("#meaning"):
+            pane.display = known is not None and wide
+            if known is not None:
+                pane.query_one(Static).update(known[0])
+        self.set_class(known is not None and wide, "-beside")
+        few = f"{known[1]} · " if known and known[1] and not wide else ""
+        self.query_one("#form").border_subtitle = Content(f"{few}{self.ways_on}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is listed where nothing can be looked up."""
@@ -139,7 +188,7 @@ class WizardPage(FormScreen):
         if not found:
             self.notify(f"{row.field.label} takes any text: there is no list of what there is", markup=False)
             return
-        choices = [_choice(each) for each in found]
+        choices = named_choices([Named(each.value, plain(each.value), plain(each.label)) for each in found])
         picked = await self.app.push_screen_wait(PickerScreen(row.field.label, choices, current=row.typed))
         if picked is not None and isinstance(row.entry, LineInput):
             row.entry.value = picked
@@ -148,11 +197,6 @@ class WizardPage(FormScreen):
     def _values_so_far(self) -> dict[str, Value]:
         """What stands in the fields, wrong or not."""
         return dict(self.typed)
-
-
-def _choice(found: creation.Choice) -> Choice:
-    label = f"  {plain(found.label)}" if found.label else ""
-    return Choice(found.value, Content.assemble(plain(found.value), (label, "$muted")))
 
 
 def _filled(field: Field, typed: Mapping[str, str]) -> Field:

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.screens.wizard_meaning import dollars
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
 
@@ -27,18 +28,20 @@ class WizardReview(FloatingScreen[str | None]):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("wizard-review")
 
-    def __init__(self, title: str, outline: Outline, *, removal: bool = False) -> None:
+    def __init__(self, title: str, outline: Outline, *, removal: bool = False, trail: Content | None = None) -> None:
         """A review that waits.
 
         Args:
             title: words on the border.
             outline: what would be done.
             removal: whether it takes away.
+            trail: where in the wizard it is.
         """
         super().__init__()
         self._title = title
         self._outline = outline
         self._removal = removal
+        self._trail = trail
         self._whole = False
         self._entry = LineInput(placeholder=f"type {plain(outline.name)} to go on", compact=True)
 
@@ -46,10 +49,13 @@ class WizardReview(FloatingScreen[str | None]):
         """What would be done, a line to type in, the keys below."""
         with Vertical(classes="box") as box:
             box.border_title = Content(plain(self._title))
+            if self._trail is not None:
+                yield Static(self._trail, id="trail", markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(id="told", markup=False)
-            yield self._entry
-            yield Static(id="wrong", markup=False)
+            with Vertical(id="answer"):
+                yield self._entry
+                yield Static(id="wrong", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -115,7 +121,7 @@ def _costs(outline: Outline) -> Iterator[Content]:
         f"About ${estimate.monthly:,.2f} a month" if estimate.prices else "Unpriced: what it costs is not known"
     )
     for price in estimate.prices:
-        yield Content(f"{price.monthly:12,.2f}  {price.count:g} x {plain(price.what)}, ${price.hourly:g} an hour")
+        yield Content(f"{price.monthly:12,.2f}  {price.count:g} x {plain(price.what)}, {dollars(price.hourly)}")
     for each in estimate.unpriced:
         yield Content.styled(f"           ?  {plain(each)}: costs too, and is in no price sheet here", "$warning")
     origin = f"prices of {estimate.as_of}: {estimate.source}" if estimate.as_of else estimate.source

@@ -10,14 +10,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain import creation
 from kubegenie_tui.domain.creation import Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
-from kubegenie_tui.screens.work_words import said_of, seconds_of, shown_steps
+from kubegenie_tui.screens.work_words import can_skip, said_of, seconds_of, shown_steps
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.key_names import key_now
@@ -32,7 +31,7 @@ Opens = Callable[[Work], Awaitable[bool]]
 OPEN, CLEAN_UP, UPGRADE, SCALE = "open", "clean up", "upgrade", "scale"
 TICK = 1.0
 """Seconds between two looks at the clock."""
-KEYS = ("open-made-cluster", "resume-work", "clean-up-work")
+KEYS = ("open-made-cluster", "resume-work", "skip-failed", "clean-up-work")
 """That the words below the steps speak of."""
 
 
@@ -126,7 +125,7 @@ class WorkScreen(FloatingScreen[str | None]):
         can = {
             "stop": self._worked_on and not self._stopping and work.is_under_way,
             "go_on": idle and work.state not in (WorkState.DONE, WorkState.REMOVED),
-            "skip": idle and work.state is WorkState.FAILED and self._can_skip(),
+            "skip": idle and can_skip(work),
         }
         if action == "want":
             made = work.state is WorkState.DONE and work.kind is WorkKind.CREATE
@@ -136,11 +135,6 @@ class WorkScreen(FloatingScreen[str | None]):
     def _can_clean_up(self) -> bool:
         work = self._work
         return not self._worked_on and work.kind is WorkKind.CREATE and work.state is not WorkState.REMOVED
-
-    def _can_skip(self) -> bool:
-        optional = {each.key for each in self._work.outline.steps if each.optional}
-        failed = {each.key for each in self._work.steps if each.state is creation.StepState.FAILED}
-        return bool(failed) and failed <= optional
 
     def action_stop(self) -> None:
         """Let it stop as soon as it can."""

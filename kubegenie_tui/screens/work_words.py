@@ -74,7 +74,15 @@ def _ways_on(work: Work, keys: Mapping[str, str]) -> str:
         return f"{again} tries it again: what is left is still on record"
     if work.kind is not WorkKind.CREATE:
         return f"{again} tries it again"
-    return f"{again} tries it again, {clean_up} shows what would be cleaned up; {_ELSE}"
+    without = f", {keys['skip-failed']} goes on without it" if can_skip(work) else ""
+    return f"{again} tries it again{without}, {clean_up} shows what would be cleaned up; {_ELSE}"
+
+
+def can_skip(work: Work) -> bool:
+    """Whether it can go on without the steps that failed."""
+    optional = {each.key for each in work.outline.steps if each.optional}
+    failed = {each.key for each in work.steps if each.state is creation.StepState.FAILED}
+    return work.state is WorkState.FAILED and bool(failed) and failed <= optional
 
 
 def _shown(work: Work, planned: PlannedStep, record: StepRecord, *, worked_on: bool) -> ShownStep:

@@ -27,13 +27,14 @@ class ShownStep(NamedTuple):
 
 
 class StepList(StyledLinesView):
-    """Keeps the step that is under way in view."""
+    """Brings the step that is under way, or else the one that failed, into view when it becomes that."""
 
     DEFAULT_CSS = "StepList { height: auto; }"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._steps: Sequence[ShownStep] = ()
+        self._led_to: tuple[int, StepState] | None = None
 
     def show(self, steps: Sequence[ShownStep]) -> None:
         """Show these from now on."""
@@ -41,9 +42,18 @@ class StepList(StyledLinesView):
         self.recompose_lines()
         if len(self.lines) != rows:
             self.refresh(layout=True)
-        under_way = next((at for at, step in enumerate(steps) if step.state is StepState.RUNNING), None)
-        if under_way is not None and not self.top <= under_way < self.top + self.size.height:
-            self.scroll_to_row(under_way - self.size.height // 2)
+        self.call_after_refresh(self._lead)
+
+    def _lead(self) -> None:
+        led_to = _of_interest(self._steps)
+        if led_to is None or led_to == self._led_to or not self.size.height:
+            return
+        self._led_to = led_to
+        width = self.place.room
+        first = sum(1 for each in self._steps[: led_to[0]] for _ in _lines(each, width))
+        last = first + sum(1 for _ in _lines(self._steps[led_to[0]], width)) - 1
+        if not self.top <= first <= last < self.top + self.size.height:
+            self.scroll_to_row(min(first, max(0, last - self.size.height // 2)))
 
     def compose_lines(self, width: int) -> Iterator[Styled]:
         """A line a step, more where the words need them."""
@@ -53,6 +63,14 @@ class StepList(StyledLinesView):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are, were they this wide."""
         return sum(1 for _ in self.compose_lines(max(1, width - self.EDGE)))
+
+
+def _of_interest(steps: Sequence[ShownStep]) -> tuple[int, StepState] | None:
+    for state in (StepState.RUNNING, StepState.FAILED):
+        for at, step in enumerate(steps):
+            if step.state is state:
+                return at, state
+    return None
 
 
 def _lines(step: ShownStep, width: int) -> Iterator[Styled]:

@@ -302,3 +302,9 @@ def _unknown(model: Any) -> Iterator[str]:
         for each in value if isinstance(value, list) else [value]:
             if hasattr(each, "_attr_to_rest_field"):
                 yield from _unknown(each)
+
+
+def lay(world: World, group: str, kind: str, name: str, tags: dict[str, str]) -> None:
+    """Put something of others into a group."""
+    path = f"{SUB}/resourceGroups/{group}/providers/{kind}/{name}"
+    world.others.append(arm.GenericResourceExpanded({"id": path, "name": name, "type": kind, "tags": tags}))

@@ -97,6 +97,8 @@ class Project:
         """Of every cluster that runs: where its API server is, and the certificate behind it, base64."""
         self.polls = 2
         """Looks that an operation takes."""
+        self.groups: dict[str, int] = {}
+        """How many machines groups are to have, by their path in the Compute API."""
         self.failures: dict[str, str] = {}
         """What goes wrong with an operation after it has begun, by its method."""
 
@@ -218,10 +220,14 @@ class Project:
         return begun
 
     def set_node_pool_size(self, given: dict[str, str], body: str) -> Any:
-        self._pool_there(given)
+        pool = self._pool_there(given)
         count, key = gke.SetNodePoolSizeRequest.from_json(body).node_count, self._pool_key(given)
         done: Callable[[], None] = lambda: self.sizes.update({key: count})  # noqa: E731
-        return self._begin("SET_NODE_POOL_SIZE", "set_node_pool_size", key, done, lambda: None)
+        begun = self._begin("SET_NODE_POOL_SIZE", "set_node_pool_size", key, done, lambda: None)
+        path = f"zones/{given['location']}/instanceGroupManagers/gke-{given['cluster']}-{given['pool']}"
+        pool.instance_group_urls = [f"https://www.googleapis.com/compute/v1/projects/{given['project']}/{path}"]
+        self.groups[path] = count
+        return begun
 
     def set_node_pool_autoscaling(self, given: dict[str, str], body: str) -> Any:
         self._pool_there(given)
@@ -337,6 +343,8 @@ class Gke:
         return web.json_response({"permissions": [each for each in asked["permissions"] if each in self.permitted]})
 
     def _compute(self, path: str) -> web.Response:
+        if path in self.project.groups:
+            return web.json_response({"targetSize": self.project.groups[path]})
         found = self.compute.get(path, DENIED)
         if isinstance(found, Refused):
             raise found

@@ -28,6 +28,7 @@ from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.costs import CostsScreen
 from kubegenie_tui.screens.wizard_check import WizardCheck
 from kubegenie_tui.screens.wizard_many import WizardMany
+from kubegenie_tui.screens.wizard_meaning import trail
 from kubegenie_tui.screens.wizard_page import WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import WorkScreen
@@ -37,6 +38,7 @@ from tests.snapshots.test_pictures import also_pictured
 from tests.unit.costs.test_bill import balancer, billed, claim, endpoints, node, pod, volume
 
 PAGES = pages_of(EksSpec)
+TITLES = [each.title for each in PAGES]
 STEPS = (
     ("role/cluster", "IAM role kubegenie-shop-cluster", "iam:CreateRole", 5),
     ("role/nodes", "IAM role kubegenie-shop-nodes", "iam:CreateRole", 5),
@@ -90,13 +92,24 @@ def wrong(_: FrozenApp) -> Screen[Any]:
     async def look_up(*_: Any) -> list[Any]:
         return []
 
-    return WizardPage("eks: Cluster (1 of 5)", PAGES[0].fields, typed=typed, look_up=look_up, trouble=trouble)
+    async def foresee(_: Any) -> Outline:
+        return OUTLINE
+
+    return WizardPage(
+        "eks: Cluster (1 of 5)",
+        PAGES[0].fields,
+        typed=typed,
+        look_up=look_up,
+        trouble=trouble,
+        trail=trail(TITLES, "Cluster"),
+        foresee=foresee,
+    )
 
 
 @SIZES
 def test_a_value_is_refused_at_its_field(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     app = frozen_app(tmp_path, genie=False)
-    run = also_pictured("wizard-page", above(wrong, "EKS has no version"))
+    run = also_pictured("wizard-page", above(wrong, "bout $342.37"))
     assert snap_compare(app, terminal_size=size, run_before=run)
 
 
@@ -104,7 +117,8 @@ def pools(_: FrozenApp) -> Screen[Any]:
     page = next(each for each in PAGES if each.many)
     small = {"name": "default", "size": "m6i.large", "count": "3", "autoscale": "no", "disk_gb": "50"}
     items = [small, {**small, "name": "batch", "size": "c7g.xlarge", "spot": "yes", "count": "0"}]
-    return WizardMany("eks: Node pools (3 of 5)", page.fields, items, "", "0")
+    here, comes_to = trail(TITLES, "Node pools"), "6 steps · about $342.37 a month"
+    return WizardMany("eks: Node pools (3 of 5)", page.fields, items, "", "0", trail=here, comes_to=comes_to)
 
 
 @SIZES
@@ -122,7 +136,7 @@ class _Known:
 @SIZES
 def test_permissions_are_missing(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     def check(_: FrozenApp) -> Screen[Any]:
-        return WizardCheck(Maker("eks", _Known(), EksSpec, True, True, {}, {}))
+        return WizardCheck(Maker("eks", _Known(), EksSpec, True, True, False, {}, {}), trail(TITLES, "Account"))
 
     app = frozen_app(tmp_path, genie=False)
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("wizard-check", above(check, "PassRole")))
@@ -131,7 +145,7 @@ def test_permissions_are_missing(snap_compare: Compare, tmp_path: Path, size: tu
 @SIZES
 def test_a_review(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     app = frozen_app(tmp_path, genie=False)
-    run = above(lambda _: WizardReview("Create shop", OUTLINE), "eks:CreateCluster")
+    run = above(lambda _: WizardReview("Create shop", OUTLINE, trail=trail(TITLES, "Review")), "eks:CreateCluster")
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("wizard-review", run))
 
 

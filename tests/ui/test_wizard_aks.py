@@ -10,7 +10,7 @@ import pytest
 from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.providers.azure.aks import AksProvider
 from tests.clouds.aks import CLIENT, OBJECT, SECRET, TENANT, FakeAzure, Fault, fake_azure
-from tests.clouds.aks_world import SUB, SUBSCRIPTION, Refused, on_record
+from tests.clouds.aks_world import SUB, SUBSCRIPTION, Refused, lay, on_record
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     api_server,
@@ -231,3 +231,13 @@ async def test_it_is_upgraded_and_scaled(azure: Azure) -> None:
     await reads(demo, "Scaling shop", "● done")
     assert world.pools["shop-aks/shop/system"].model["properties"]["count"] == 4
     assert {"cluster shop-aks/shop", *(f"pool shop-aks/shop/{each}" for each in pools)} < world.inventory
+
+
+async def test_what_is_lost_with_it_is_told_before_its_name_is_typed(azure: Azure) -> None:
+    demo, world = azure.demo, azure.fake.world
+    await begun_anew(azure)
+    await reads(demo, "shop is in the list of clusters")
+    claim = {"kubernetes.io-created-for-pvc-namespace": "shop", "kubernetes.io-created-for-pvc-name": "data"}
+    lay(world, "MC_shop-aks_shop_westeurope", "Microsoft.Compute/disks", "pvc-1", claim)
+    await cleaned_up(demo, "shop", "▲ It goes with the cluster: volume pvc-1, of the claim shop/data")
+    assert world.inventory == set()

@@ -153,6 +153,33 @@ async def test_from_the_first_key_to_the_opened_cluster(
             await opened(demo, "whole")
 
 
+async def test_what_it_comes_to_is_told_while_it_is_described(amazon: Amazon) -> None:
+    demo = amazon.demo
+    await known(demo, "eks", amazon.config, WHO)
+    await at(demo, "eks: Cluster (1 of 5)")
+    await demo.until_shown("Provider ● Account ● Cluster ◐ Network ○ Node pools ○ Fargate ○ Review ○")
+    assert rows(demo)["region"].typed == REGION
+    await demo.until_shown("About $257.66 a month")
+    assert "1 x ec2:CreateNatGateway" in demo.text()
+    type_in(demo, name="Shop!")
+    await demo.until_shown("What it comes to is told once it can be made")
+    await filled(demo, "eks: Cluster (1 of 5)", name="shop")
+    await at(demo, "eks: Network (2 of 5)")
+    rows(demo)["nodes"].entry.focus()
+    await demo.pilot.press("right")
+    await demo.until(lambda: "ec2:CreateNatGateway" not in demo.text() and "public addresses of nodes" in demo.text())
+    await demo.pilot.press("enter")
+    await at(demo, "eks: Node pools (3 of 5)")
+    await demo.until_shown("steps · about $228.46 a month")
+    await demo.pilot.press("up", "up", "enter")
+    await at(demo, "Node pools: one of them")
+    type_in(demo, size="m6i.4xlarge", count="3")
+    await demo.until_shown("3 x default: m6i.4xlarge")
+    await demo.pilot.resize_terminal(80, 24)
+    await demo.until_shown("steps · about $1,777.87 a month · enter next")
+    assert "3 x default" not in demo.text()
+
+
 async def test_a_permission_is_missing_and_then_the_quota_is_used_up(amazon: Amazon) -> None:
     demo, call, limit = amazon.demo, "eks:CreateNodegroup", "Nodegroups limit exceeded for the cluster: 30"
     amazon.aws.denied.add(call)

@@ -21,6 +21,7 @@ from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     api_server,
     at,
+    back_at,
     begun,
     checked,
     cleaned_up,
@@ -167,6 +168,24 @@ async def test_too_many_requests_are_sent_again_and_then_a_pool_fails(google: Go
     work = await ended(demo, "✖ failed", f"● {CLUSTER}", f"{POOL} · failed", *said)
     assert cloud.asked.count("create_cluster") == 3
     assert google.inventory == on_record(work, "default") == {"shop", "shop/default", "shop/second"}
+    await cleaned_up(demo, "shop", "2 steps", "remove what container:CreateNodePool made")
+    assert google.inventory == set()
+
+
+async def test_a_pool_fails_and_a_person_goes_on_without_it(google: Google) -> None:
+    demo, cloud = google.demo, google.cloud
+    cloud.project.failures["create_node_pool"] = "n2-standard-2 is not to be had in europe-west1-b."
+    await begun_anew(google)
+    await ended(demo, "✖ failed", f"{POOL} · failed", "r tries it again, x goes on without it, c shows what")
+    await demo.pilot.press("x")
+    await reads(demo, "shop is in the list of clusters", f"{POOL} · not done")
+    [work] = await demo.app.services.works.all()
+    assert work.state is WorkState.DONE
+    await demo.pilot.press("u")
+    await demo.until_shown("Upgrade shop to")
+    await demo.pilot.press("enter")
+    await reviewed(demo, "2 steps", "Nodes of the pool default to", "keep their version: second")
+    await back_at(demo, "shop")
     await cleaned_up(demo, "shop", "2 steps", "remove what container:CreateNodePool made")
     assert google.inventory == set()
 

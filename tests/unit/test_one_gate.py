@@ -143,7 +143,7 @@ def test_a_step_is_made_and_removed_on_record_alone(name: str) -> None:
 def test_only_the_doors_send_what_is_not_a_get(name: str) -> None:
     doors = {"kube/client.py", "kube/typed.py", "kube/writes.py", "kube/http/connection.py"}
     found = {file for file, tree in sources() for call in calls(tree) if called(call) == name and not is_get(call)}
-    assert {file for file in found if file.startswith("kube/")} <= doors | {"kube/auth/oidc.py", "kube/reviews.py"}
+    assert {file for file in found if file.startswith("kube/")} <= doors | {"kube/auth/issuer.py", "kube/reviews.py"}
     assert name == "post" or not {file for file in found if not file.startswith("kube/")}
 
 

@@ -55,7 +55,7 @@ class Blueprint:
             yield from self._entry(arn, policy)
         add_ons = words(spec.add_ons)
         yield from (self._add_on(each) for each in add_ons if each not in _WITH_NODES)
-        yield from (self._pool(each) for each in spec.pools)
+        yield from (self._pool(each, optional=each is not spec.pools[0]) for each in spec.pools)
         if spec.fargate:
             yield self._fargate()
         yield from (self._add_on(each) for each in add_ons if each in _WITH_NODES)
@@ -82,7 +82,7 @@ class Blueprint:
         version = f", Kubernetes {spec.version}" if spec.version else ""
         return self._part("cluster", f"Control plane {spec.name}{version}", CLUSTER, 600, request)
 
-    def _pool(self, pool: "EksPool") -> PartStep:
+    def _pool(self, pool: "EksPool", *, optional: bool) -> PartStep:
         request = {
             "clusterName": self._spec.name,
             "nodegroupName": pool.name,
@@ -96,9 +96,8 @@ class Blueprint:
             "updateConfig": {"maxUnavailable": pool.max_unavailable},
         }
         spot = " (spot)" if pool.spot else ""
-        return self._part(
-            f"pool/{pool.name}", f"Node pool {pool.name}: {pool.count} x {pool.size}{spot}", POOL, 180, request
-        )
+        title = f"Node pool {pool.name}: {pool.count} x {pool.size}{spot}"
+        return self._part(f"pool/{pool.name}", title, POOL, 180, request, optional=optional)
 
     def _fargate(self) -> PartStep:
         namespaces = words(self._spec.fargate)
@@ -109,27 +108,30 @@ class Blueprint:
             "subnets": node_subnets(self._spec),
             "selectors": [{"namespace": each} for each in namespaces],
         }
-        return self._part("fargate", f"Fargate for {', '.join(namespaces)}", FARGATE, 120, request)
+        return self._part("fargate", f"Fargate for {', '.join(namespaces)}", FARGATE, 120, request, optional=True)
 
     def _add_on(self, name: str) -> PartStep:
         request = {"clusterName": self._spec.name, "addonName": name, "resolveConflicts": "OVERWRITE"}
         if name == "coredns" and not self._spec.pools:
             request["configurationValues"] = json.dumps({"computeType": "Fargate"})
-        return self._part(f"add-on/{name}", f"Add-on {name}", ADD_ON, 60, request)
+        return self._part(f"add-on/{name}", f"Add-on {name}", ADD_ON, 60, request, optional=True)
 
     def _entry(self, arn: str, policy: str) -> Iterator[AwsStep]:
         which = {"clusterName": self._spec.name, "principalArn": arn}
         key = f"access/{arn}"
-        yield self._part(key, f"Access for {arn}", ENTRY, 5, {**which, "type": "STANDARD"})
+        yield self._part(key, f"Access for {arn}", ENTRY, 5, {**which, "type": "STANDARD"}, optional=True)
         policy_arn = f"arn:{self._spec.partition}:eks::aws:cluster-access-policy/{policy}"
         request = {**which, "policyArn": policy_arn, "accessScope": {"type": "cluster"}}
         planned = PlannedStep(
-            f"{key}/policy", f"{policy} for {arn}", "eks:AssociateAccessPolicy", request, usual_seconds=5
+            f"{key}/policy", f"{policy} for {arn}", "eks:AssociateAccessPolicy", request, usual_seconds=5, optional=True
         )
         yield PolicyOfEntry(self._cloud, self._work, planned)
 
-    def _part(self, key: str, title: str, part: Part, seconds: float, request: dict[str, Any]) -> PartStep:
-        planned = PlannedStep(key, title, part.create, {**request, "tags": {TAG: self._work}}, usual_seconds=seconds)
+    def _part(
+        self, key: str, title: str, part: Part, seconds: float, request: dict[str, Any], *, optional: bool = False
+    ) -> PartStep:
+        tagged = {**request, "tags": {TAG: self._work}}
+        planned = PlannedStep(key, title, part.create, tagged, usual_seconds=seconds, optional=optional)
         return PartStep(self._cloud, self._work, planned, part)
 
 

@@ -4,12 +4,23 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.api import FoundCluster, Lists, Registers
 from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.kubeconfig import kubeconfig
-from kubegenie_tui.providers.making import Change, Changes, Choice, Creates, Identity, Leftover, Made, Outline, Step
+from kubegenie_tui.providers.aws.listing import clusters, seen_in
+from kubegenie_tui.providers.making import (
+    Change,
+    Changes,
+    Choice,
+    Creates,
+    Identity,
+    Leftover,
+    Made,
+    Outline,
+    Previews,
+    Step,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -18,7 +29,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.aws.eks_spec import EksSpec
 
 
-class EksProvider(Lists, Registers, Creates, Changes):
+class EksProvider(Lists, Registers, Creates, Previews, Changes):
     """The clusters of one account. A spec may name another region than that of the configuration."""
 
     def __init__(self, config: "EksConfig") -> None:
@@ -26,16 +37,13 @@ class EksProvider(Lists, Registers, Creates, Changes):
         self._clouds: dict[str, Cloud] = {}
 
     async def list_clusters(self) -> list[FoundCluster]:
-        """Those of the region, each with its state."""
-        cloud = self._cloud()
-        names = await cloud.all("eks:ListClusters", "clusters")
-        seen = [await cloud.seen("eks:DescribeCluster", name=name) for name in sorted(names)]
-        return [_found(each["cluster"], cloud.region) for each in seen if each is not None]
+        """Those of all regions, the one of the configuration first."""
+        return await clusters(self._config, self._cloud())
 
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """One context that leads to a cluster, with tokens by our own exec plugin."""
         cloud, seen = await self._seen(cluster)
-        return kubeconfig(seen, self._config, cloud.region)
+        return kubeconfig(seen, self._config, cloud.region, called=cluster)
 
     async def identify(self) -> Identity:
         """Whom AWS takes us for."""
@@ -56,6 +64,13 @@ class EksProvider(Lists, Registers, Creates, Changes):
         wanted = cast("EksSpec", spec)
         return await outline(self._cloud(wanted.region), wanted)
 
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """What would be done, with the version in standard support."""
+        from kubegenie_tui.providers.aws.outlines import told
+
+        wanted = cast("EksSpec", spec)
+        return await asyncio.to_thread(told, Cloud(self._config, wanted.region), wanted, wanted.region)
+
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of that outline."""
         from kubegenie_tui.providers.aws.blueprint import Blueprint
@@ -74,8 +89,8 @@ class EksProvider(Lists, Registers, Creates, Changes):
         """What a cluster can be upgraded to."""
         from kubegenie_tui.providers.aws.changing import newer_versions
 
-        cloud, _ = await self._seen(cluster)
-        return await newer_versions(cloud, cluster)
+        cloud, seen = await self._seen(cluster)
+        return await newer_versions(cloud, str(seen["name"]))
 
     async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
         """What a change would do."""
@@ -101,20 +116,6 @@ class EksProvider(Lists, Registers, Creates, Changes):
 
     async def _seen(self, cluster: str) -> tuple[Cloud, Mapping[str, Any]]:
         """A cluster and its region: of those that specs named and that of the configuration, and then of all others."""
-        for cloud in (*self._clouds.values(), self._cloud()):
-            answer = await cloud.seen("eks:DescribeCluster", name=cluster)
-            if answer is not None:
-                return cloud, answer["cluster"]
-        names = [each["RegionName"] for each in await self._cloud().all("ec2:DescribeRegions", "Regions")]
-        others = [Cloud(self._config, each) for each in names if each not in self._clouds]
-        asked = (each.seen("eks:DescribeCluster", name=cluster) for each in others)
-        for cloud, told in zip(others, await asyncio.gather(*asked, return_exceptions=True), strict=True):
-            if isinstance(told, dict):
-                self._clouds[cloud.region] = cloud
-                return cloud, told["cluster"]
-        raise ProviderError(f"EKS has no cluster {cluster} in this account", "", "name one that it lists")
-
-
-def _found(seen: Mapping[str, Any], region: str) -> FoundCluster:
-    version = f"v{seen['version']}" if seen.get("version") else ""
-    return FoundCluster(str(seen["name"]), str(seen.get("endpoint", "")), region, version, str(seen.get("status", "")))
+        found = await seen_in(self._config, [*self._clouds.values(), self._cloud()], cluster)
+        self._clouds[found[0].region] = found[0]
+        return found

@@ -42,7 +42,7 @@ class EksConfig(BaseModel):
     """Which account and region, and as whom."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    region: Region = Field(description="where clusters are looked for: eu-west-1")
+    region: Region = Field(description="where clusters are made, and looked for first: eu-west-1")
     profile: str = Field("", description="of ~/.aws; empty for the environment or the default one")
     access_key: _KeyId = Field("", description="AKIA..., with its secret key")
     secret_key: SecretStr | None = None

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.aws.eks_config import EksConfig
 
 
-def kubeconfig(seen: Mapping[str, Any], config: "EksConfig", region: str) -> dict[str, Any]:
-    """One context, of the cluster's name.
+def kubeconfig(seen: Mapping[str, Any], config: "EksConfig", region: str, called: str) -> dict[str, Any]:
+    """One context, of what the cluster is called among those that are listed.
 
     Raises:
         ProviderError: the cluster has no address yet.
@@ -24,7 +24,7 @@ def kubeconfig(seen: Mapping[str, Any], config: "EksConfig", region: str) -> dic
         )
     options = {"--cluster": name, "--region": region, "--profile": config.profile, "--role": config.role}
     there = {"server": seen["endpoint"], "certificate-authority-data": ca}
-    return kubeconfig_of(name, there, {"exec": token_plugin("eks", options, _keys(config))})
+    return kubeconfig_of(called, there, {"exec": token_plugin("eks", options, _keys(config))})
 
 
 def _keys(config: "EksConfig") -> dict[str, str]:

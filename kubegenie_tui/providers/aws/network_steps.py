@@ -63,6 +63,9 @@ NAT = Kind(
 )
 
 
+_GOING = ("deleting", "deleted")
+
+
 class Thing(AwsStep):
     """Has an id and tags. Names of EC2 are no property of anybody, so nothing of others is ever in the way."""
 
@@ -88,13 +91,17 @@ class Thing(AwsStep):
         """By its state, where it has one."""
         seen = await self._seen(own)
         state = str((seen or {}).get("State", "available"))
+        if state in _GOING:
+            return Progress(done=False, phase=state, failure="it is being deleted")
         if state == "failed":
             return Progress(done=False, phase=state, failure=str(seen.get("FailureMessage", "")) or "it failed")
         return DONE if state == "available" else Progress(done=False, phase=state)
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
-        """By its id."""
-        await self.cloud.remove(approval, self._kind.delete, {self._kind.id: own["id"]})
+        """By its id. What is on its way out already is left to that."""
+        seen = await self._seen(own)
+        if seen is None or seen.get("State") not in _GOING:
+            await self.cloud.remove(approval, self._kind.delete, {self._kind.id: own["id"]})
 
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
         """Most things go at once; NAT gateways take their time."""

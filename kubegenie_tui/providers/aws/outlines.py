@@ -40,11 +40,15 @@ async def outline(cloud: Cloud, spec: "EksSpec") -> Outline:
     await _check_network(cloud, spec)
     await _check_sizes(cloud, spec)
     account = (await cloud.read("sts:GetCallerIdentity"))["Account"]
-    extended = kind == "EXTENDED_SUPPORT"
+    return told(cloud, spec, f"{spec.region} · account {account}", extended=kind == "EXTENDED_SUPPORT")
+
+
+def told(cloud: Cloud, spec: "EksSpec", where: str, *, extended: bool = False) -> Outline:
+    """The same without a look at AWS."""
     return Outline(
         provider="eks",
         name=spec.name,
-        where=f"{spec.region} · account {account}",
+        where=where,
         steps=tuple(each.planned for each in Blueprint(cloud, spec).steps()),
         estimate=load_sheet("eks").estimate(_lines(spec, load_sheet("eks"), extended=extended), spec.region),
         leaves=LEAVES,

@@ -55,6 +55,8 @@ class _Role(AwsStep):
 
 
 class _Policy(AwsStep):
+    by_name = True
+
     async def find(self, made: Mapping[str, Made]) -> Found | None:
         name = self.planned.request["RoleName"]
         role = await self.cloud.seen("iam:GetRole", RoleName=name)

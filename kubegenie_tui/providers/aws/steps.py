@@ -6,7 +6,8 @@ from typing import Any
 
 from kubegenie_tui.domain.creation import TAG, PlannedStep
 from kubegenie_tui.providers.aws.cloud import Answer, Cloud
-from kubegenie_tui.providers.making import Approval, Made, Step
+from kubegenie_tui.providers.aws.refusals import Absent
+from kubegenie_tui.providers.making import Approval, Made, Step, TryLater
 
 _REFERENCE = re.compile(r"<([^<>]+)\.(\w+)>")
 """`<vpc.id>`: the `id` of what the step `vpc` made."""
@@ -37,6 +38,9 @@ def filled(template: Any, made: Mapping[str, Made]) -> Any:
 class AwsStep(Step):
     """One request of AWS that makes something."""
 
+    by_name = False
+    """Whether it names what an earlier step made, and does not refer to it."""
+
     def __init__(self, cloud: Cloud, work: str, planned: PlannedStep) -> None:
         self.cloud = cloud
         self.work = work
@@ -48,7 +52,14 @@ class AwsStep(Step):
         if self._asked and (found := await self.find(made)) is not None and found.ours:
             return found.made
         self._asked = True
-        return self.told(await self.cloud.write(approval, self.planned.call, self.sent(made)))
+        request = self.sent(made)
+        try:
+            return self.told(await self.cloud.write(approval, self.planned.call, request))
+        except Absent as error:
+            if request == self.planned.request and not self.by_name:
+                raise
+            what = f"{self.planned.call}: AWS does not know yet of what was made a moment ago"
+            raise TryLater(what, error.why, "wait a while") from error
 
     def sent(self, made: Mapping[str, Made]) -> dict[str, Any]:
         """What is sent."""

@@ -10,7 +10,7 @@ from kubegenie_tui.providers.api import FoundCluster, Lists, Registers
 from kubegenie_tui.providers.azure.access import clusters, found_of, kubeconfig_by
 from kubegenie_tui.providers.azure.cloud import Cloud
 from kubegenie_tui.providers.azure.rights import identity
-from kubegenie_tui.providers.making import Changes, Creates, Step
+from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
 from kubegenie_tui.providers.price_sheet import load_sheet
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.azure.aks_spec import AksSpec
 
 
-class AksProvider(Lists, Registers, Creates, Changes):
+class AksProvider(Lists, Registers, Creates, Previews, Changes):
     """All of it in one subscription."""
 
     def __init__(self, config: "AksConfig") -> None:
@@ -50,6 +50,12 @@ class AksProvider(Lists, Registers, Creates, Changes):
 
         return await outline_of(self._cloud, _aks(spec), await asyncio.to_thread(load_sheet, "aks"))
 
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """What would be done."""
+        from kubegenie_tui.providers.azure.outlines import told
+
+        return told(self._cloud, _aks(spec), await asyncio.to_thread(load_sheet, "aks"))
+
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of it."""
         from kubegenie_tui.providers.azure.outlines import steps_of
@@ -57,7 +63,7 @@ class AksProvider(Lists, Registers, Creates, Changes):
         return steps_of(self._cloud, _aks(spec), work)
 
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
-        """What of others keeps the resource group alive. What the cluster made goes with the group of its nodes."""
+        """What of others keeps the resource group alive, and what goes with the group of its nodes."""
         from kubegenie_tui.providers.azure.leftovers import leftovers_of
 
         return await leftovers_of(self._cloud, _aks(spec), made)

@@ -77,7 +77,7 @@ class AksSpec(ClusterSpec):
     )
     new_group: bool = Field(
         True,
-        title="New resource group",
+        title="New group",
         description="made with the cluster, and removed with it",
         json_schema_extra=page("Cluster"),
     )

@@ -88,6 +88,7 @@ class Pool(Step):
             "Microsoft.ContainerService/managedClusters/agentPools/write",
             {"name": pool.name, "properties": pool_properties(spec, pool, SHOWN)},
             usual_seconds=180,
+            optional=True,
         )
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 GROUP = "cluster.x-k8s.io"
 MINIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-min-size"
 MAXIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-max-size"
+PRESENT = "v1beta2"
 _OLD = "v1beta1"
 """The version in which a class is a name, and no reference."""
 

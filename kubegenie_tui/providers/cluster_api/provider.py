@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline, WorkKind
 from kubegenie_tui.domain.errors import ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, text_at, texts_at
 from kubegenie_tui.providers.api import FoundCluster, Lists
 from kubegenie_tui.providers.cluster_api.asked import (
     GROUP,
+    PRESENT,
     cluster_asked,
     required_variables,
     variable_types,
@@ -19,7 +21,7 @@ from kubegenie_tui.providers.cluster_api.costs import estimate_of
 from kubegenie_tui.providers.cluster_api.state import endpoint_of
 from kubegenie_tui.providers.cluster_api.steps import ClusterStep, cluster_kind
 from kubegenie_tui.providers.inside import left_inside
-from kubegenie_tui.providers.making import Changes, Creates, Step
+from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
 from kubegenie_tui.providers.managing import SECRETS, Managing, Server
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
@@ -36,7 +38,7 @@ _WORK = "kgdryrun"
 _BY_AUTOSCALER = "Within them it is scaled by a cluster-autoscaler that you run with the provider clusterapi"
 
 
-class ClusterApiProvider(Lists, Creates, Changes):
+class ClusterApiProvider(Lists, Creates, Previews, Changes):
     """One namespace of one management cluster."""
 
     def __init__(self, config: "ManagingConfig") -> None:
@@ -97,6 +99,13 @@ class ClusterApiProvider(Lists, Creates, Changes):
             where = f"{server.namespace} · {server.context}"
         leaves = ("load balancers and volumes that it makes itself, unless its infrastructure provider removes them",)
         return Outline(_NAME, wanted.name, where, (step.planned,), estimate_of(wanted), leaves=leaves, seals=True)
+
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """The one object, as the present version of Cluster API takes it."""
+        wanted, kind = cast("ClusterApiSpec", spec), Kind(GROUP, PRESENT, "clusters", "Cluster")
+        asked = cluster_asked(wanted, kind, self._managing.namespace, _WORK, {})
+        planned = ClusterStep(self._managing, wanted, _WORK, asked).planned
+        return Outline(_NAME, wanted.name, self._managing.namespace, (planned,), estimate_of(wanted))
 
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The one step."""

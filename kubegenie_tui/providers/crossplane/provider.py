@@ -10,6 +10,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.providers.api import FoundCluster, Lists
 from kubegenie_tui.providers.crossplane.asked import (
+    FUNCTION,
     GROUP,
     KIND,
     VERSION,
@@ -26,7 +27,7 @@ from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, functio
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
 from kubegenie_tui.providers.crossplane.trial import trial
 from kubegenie_tui.providers.inside import left_inside
-from kubegenie_tui.providers.making import Changes, Creates, Step
+from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
 from kubegenie_tui.providers.managing import Managing
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.form import Value
     from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
     from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
-    from kubegenie_tui.providers.managing import Server
 
 _OURS = Kind(GROUP, VERSION, "kubernetesclusters", KIND)
 _WORK = "kgdryrun"
@@ -47,7 +47,7 @@ _LEAVES = (
 )
 
 
-class CrossplaneProvider(Lists, Creates, Changes):
+class CrossplaneProvider(Lists, Creates, Previews, Changes):
     """One namespace of one cluster with Crossplane."""
 
     def __init__(self, config: "CrossplaneConfig") -> None:
@@ -95,7 +95,7 @@ class CrossplaneProvider(Lists, Creates, Changes):
                 raise SpecRefused(f"There is a {KIND} {wanted.name} already", "", "take another name", field="name")
             if wanted.composition:
                 require_usable(await asyncio.to_thread(kept, wanted.composition))
-            steps = await self._steps(server, wanted, _WORK)
+            steps = await self._steps(await function_name(server), wanted, _WORK)
             composition, cluster = steps[1].planned.request, steps[2].planned.request
             warnings = await missing(server, wanted, self._config, composition)
             warnings += await trial(server, composition, cluster)
@@ -106,10 +106,18 @@ class CrossplaneProvider(Lists, Creates, Changes):
         cost = await asyncio.to_thread(estimate_of, wanted)
         return Outline("crossplane", wanted.name, where, planned, cost, _LEAVES, tuple(warnings), seals=True)
 
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """The three objects, whatever is there already."""
+        wanted = cast("CrossplaneSpec", spec)
+        steps = await self._steps(FUNCTION, wanted, _WORK)
+        cost = await asyncio.to_thread(estimate_of, wanted)
+        where = f"{wanted.cloud} {wanted.region} · {self._config.namespace}"
+        return Outline("crossplane", wanted.name, where, tuple(each.planned for each in steps), cost, _LEAVES)
+
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of the outline."""
         async with self._managing.opened() as server:
-            return await self._steps(server, cast("CrossplaneSpec", spec), work)
+            return await self._steps(await function_name(server), cast("CrossplaneSpec", spec), work)
 
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
         """What the cluster itself tells of: whoever made it removes what it made, and no more."""
@@ -143,16 +151,16 @@ class CrossplaneProvider(Lists, Creates, Changes):
             found = await present(server, cast("CrossplaneSpec", spec).name)
         return [ChangeStep(self._managing, found, change)]
 
-    async def _steps(self, server: "Server", spec: "CrossplaneSpec", work: str) -> list[Step]:
+    async def _steps(self, function: str, spec: "CrossplaneSpec", work: str) -> list[Step]:
         definition = await asyncio.to_thread(definition_asked, work)
         return [
             SharedStep(self._managing, definition, work, "definition", f"Definition of {KIND}"),
-            await self._composition(server, spec, work),
+            await self._composition(function, spec, work),
             ClusterStep(self._managing, cluster_asked(spec, self._config, work), work),
         ]
 
-    async def _composition(self, server: "Server", spec: "CrossplaneSpec", work: str) -> Step:
+    async def _composition(self, function: str, spec: "CrossplaneSpec", work: str) -> Step:
         if spec.composition:
             return OwnCompositionStep(self._managing, await asyncio.to_thread(kept, spec.composition), work)
-        asked = await asyncio.to_thread(composition_asked, spec.cloud, await function_name(server), work)
+        asked = await asyncio.to_thread(composition_asked, spec.cloud, function, work)
         return SharedStep(self._managing, asked, work, f"composition/{spec.cloud}", f"Composition for {spec.cloud}")

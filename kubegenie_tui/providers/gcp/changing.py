@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.creation import Bounds, Found, Made, PlannedStep, Progress
-from kubegenie_tui.domain.errors import ProviderError
+from kubegenie_tui.domain.errors import KubeGenieError, ProviderError
 from kubegenie_tui.providers.gcp.operations import how_far, running_on
 from kubegenie_tui.providers.making import Step
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.approval import Approval
     from kubegenie_tui.providers.gcp.container import Container
     from kubegenie_tui.providers.gcp.gke_spec import GkePool, GkeSpec
+    from kubegenie_tui.providers.gcp.rest import Rest
 
 _CONTROL_PLANE_SECONDS = 900.0
 _NODE_SECONDS = 180.0
@@ -123,16 +124,35 @@ class UpgradePool(_Upgrading):
 class ScalePool(_Changing):
     """Gives a pool so many nodes in each of its zones. To ask again does no harm once nothing is under way."""
 
-    def __init__(self, spec: "GkeSpec", container: "Container", pool: str, count: int) -> None:
+    def __init__(self, spec: "GkeSpec", container: "Container", rest: "Rest", pool: str, count: int) -> None:
         each_zone = "" if spec.zonal else " in each zone"
         title = f"Pool {pool}: {count} nodes{each_zone}"
         planned = PlannedStep(f"scale/{pool}", title, "container:SetNodePoolSize", {"nodeCount": count}, _SCALE_SECONDS)
         super().__init__(spec, container, planned)
+        self._rest = rest
         self._pool, self._count = pool, count
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
-        """Only what is under way: what a pool says of its size is what it was made with."""
-        return await self._under_way(made)
+        """What is under way by our record, or by the groups of its machines, which know of a size as it is asked for.
+
+        What the pool itself says of its size is what it was made with.
+        """
+        under_way = await self._under_way(made)
+        if under_way is not None or not await self._has_size():
+            return under_way
+        link = f"/clusters/{self._name}/nodePools/{self._pool}"
+        operation = await running_on(self._container, self._location, link, "SET_NODE_POOL_SIZE")
+        return Found({"count": self._count, **({"operation": operation} if operation else {})}, ours=True)
+
+    async def _has_size(self) -> bool:
+        """Whether all groups are to have so many machines; no, where they may not be looked at."""
+        pool = await pool_there(self._container, self._location, self._name, self._pool)
+        paths = [url.partition("/projects/")[2].partition("/")[2] for url in pool.instance_group_urls]
+        try:
+            groups = [await self._rest.one(path) for path in paths]
+        except KubeGenieError:
+            return False
+        return bool(groups) and all(each.get("targetSize") == self._count for each in groups)
 
     async def make(self, made: Mapping[str, Made], approval: "Approval") -> Made:
         """Ask for it."""

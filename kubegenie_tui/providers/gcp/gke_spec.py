@@ -68,7 +68,10 @@ class GkeSpec(ClusterSpec):
         False, description="without addresses of the internet", json_schema_extra=page("Network")
     )
     authorized_networks: Words = Field(
-        "", description="who may reach the API server: 203.0.113.0/24; empty for all", json_schema_extra=page("Network")
+        "",
+        title="Allowed from",
+        description="who may reach the API server: 203.0.113.0/24; empty for all",
+        json_schema_extra=page("Network"),
     )
     pools: tuple[GkePool, ...] = Field((), description="for Standard", json_schema_extra=page("Node pools"))
 

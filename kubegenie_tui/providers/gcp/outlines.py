@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.providers.gcp.container import Container
     from kubegenie_tui.providers.gcp.gke_spec import GkePool, GkeSpec
+    from kubegenie_tui.providers.gcp.rest import Rest
 
 PROVIDER = "gke"
 LEAVES = (
@@ -39,10 +40,15 @@ def outline_of(spec: "GkeSpec", steps: Sequence[Step], project: str, config: "gk
         some = ", ".join(versions[:3]) or "nothing"
         raise SpecRefused(f"{spec.region} does not offer {spec.version}", f"it has {some}", field="version")
     version = spec.version or f"Google's choice, {default_of(config, spec.channel)} now"
+    return told(spec, steps, f"{spec.region} · project {project} · version {version}")
+
+
+def told(spec: "GkeSpec", steps: Sequence[Step], where: str) -> Outline:
+    """The same without a look at Google Cloud."""
     return Outline(
         PROVIDER,
         spec.name,
-        f"{spec.region} · project {project} · version {version}",
+        where,
         tuple(each.planned for each in steps),
         estimate_of(spec, load_sheet(PROVIDER)),
         LEAVES,
@@ -55,12 +61,12 @@ def estimate_of(spec: "GkeSpec", sheet: Sheet) -> Estimate:
     return sheet.estimate(_lines(spec, sheet), spec.within)
 
 
-def change_steps_of(spec: "GkeSpec", change: Change, container: "Container") -> list[Step]:
+def change_steps_of(spec: "GkeSpec", change: Change, container: "Container", rest: "Rest") -> list[Step]:
     """The steps of a change, in order: nodes are never newer than their control plane."""
     if change.bounds is not None:
         return [BoundPool(spec, container, change.pool, change.bounds)]
     if change.kind is WorkKind.SCALE:
-        return [ScalePool(spec, container, change.pool, change.count)]
+        return [ScalePool(spec, container, rest, change.pool, change.count)]
     nodes = [UpgradePool(spec, container, pool, change.version) for pool in spec.pools]
     return [UpgradeControlPlane(spec, container, change.version), *nodes]
 

@@ -11,12 +11,12 @@ from kubegenie_tui.providers.gcp.choices import choices_of
 from kubegenie_tui.providers.gcp.container import Container
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS, who
 from kubegenie_tui.providers.gcp.leftovers import leftovers_of
-from kubegenie_tui.providers.gcp.outlines import change_outline_of, change_steps_of, outline_of, require_upgrade
+from kubegenie_tui.providers.gcp.outlines import change_outline_of, change_steps_of, outline_of, require_upgrade, told
 from kubegenie_tui.providers.gcp.reaching import found_clusters, kubeconfig_to, named
 from kubegenie_tui.providers.gcp.rest import Rest
 from kubegenie_tui.providers.gcp.steps import steps_of
 from kubegenie_tui.providers.gcp.versions import offered, upgrades
-from kubegenie_tui.providers.making import Changes, Creates, Step
+from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -29,7 +29,7 @@ _WORK = "<work.id>"
 """Stands for the id of a work that was not begun."""
 
 
-class GkeProvider(Lists, Creates, Changes):
+class GkeProvider(Lists, Creates, Previews, Changes):
     """One project of Google Cloud."""
 
     def __init__(self, config: "GkeConfig") -> None:
@@ -71,6 +71,12 @@ class GkeProvider(Lists, Creates, Changes):
         config = await self._container.server_config(wanted.region)
         return outline_of(wanted, steps_of(wanted, _WORK, self._container), self._config.project, config)
 
+    async def preview(self, spec: "BaseModel") -> Outline:
+        """What would be made."""
+        wanted = cast("GkeSpec", spec)
+        steps = steps_of(wanted, _WORK, self._container)
+        return await asyncio.to_thread(told, wanted, steps, f"{wanted.region} · project {self._config.project}")
+
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of the outline."""
         return steps_of(cast("GkeSpec", spec), work, self._container)
@@ -94,11 +100,11 @@ class GkeProvider(Lists, Creates, Changes):
             raise ProviderError(f"There is no cluster {wanted.name} in {wanted.region} any more")
         if change.kind is WorkKind.UPGRADE:
             require_upgrade(change.version, found, await self._container.server_config(wanted.region))
-        steps = change_steps_of(wanted, change, self._container)
+        steps = change_steps_of(wanted, change, self._container, self._rest)
         return change_outline_of(wanted, change, steps, self._config.project, found)
 
     async def change_steps(
         self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
     ) -> Sequence[Step]:
         """The steps of that outline."""
-        return change_steps_of(cast("GkeSpec", spec), change, self._container)
+        return change_steps_of(cast("GkeSpec", spec), change, self._container, self._rest)

@@ -28,6 +28,11 @@ class Rest:
         """All items of a collection of the Compute API: `regions`, `zones/europe-west1-b/machineTypes`."""
         return await asyncio.to_thread(self._listed, path, query)
 
+    async def one(self, path: str) -> dict[str, Any]:
+        """A thing of the Compute API: `zones/europe-west1-b/instanceGroupManagers/gke-shop`."""
+        what = f"{path.rpartition('/')[2]} cannot be looked at"
+        return await asyncio.to_thread(self._answer, what, "GET", f"{self._compute}/{path}", {})
+
     async def permitted(self, permissions: list[str]) -> set[str]:
         """Those permissions on the project that we have, of some."""
         url = f"{self._projects}:testIamPermissions"

@@ -86,7 +86,8 @@ class PoolStep(Step):
         self._spec, self._pool, self._work, self._container = spec, pool, work, container
         self._asked = pool_asked(spec, pool, work)
         title = f"Node pool {pool.name}: {pool_words(spec, pool)}"
-        self.planned = PlannedStep(f"pool/{pool.name}", title, "container:CreateNodePool", self._asked, _POOL_SECONDS)
+        call = "container:CreateNodePool"
+        self.planned = PlannedStep(f"pool/{pool.name}", title, call, self._asked, _POOL_SECONDS, optional=True)
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
         """A pool of this name in the cluster."""

@@ -72,7 +72,10 @@ async def test_what_is_found_is_told_with_what_is_not() -> None:
 
 
 async def test_it_is_live_at_once_and_its_token_is_sealed(manager: ClusterManager, tmp_path: Path) -> None:
-    assert await Source("acme", Cloud(), BOTH).register("prod", manager.registrar, "prod-eu") == "prod-eu"
+    source = Source("acme", Cloud(), BOTH)
+    lead = await source.lead_to("prod")
+    assert "t0ken" not in repr(lead)
+    assert await source.register(lead, manager.registrar, "prod-eu") == "prod-eu"
     (status,) = manager.statuses
     assert (status.name, status.server, status.source, status.origin) == (
         "prod-eu", "https://10.0.0.7", "registered", "acme",
@@ -89,12 +92,13 @@ async def test_what_cannot_be_registered_says_why(manager: ClusterManager) -> No
     source = Source("acme", Cloud(), BOTH)
     for name, said in (("soon", "no API server yet"), ("odd", "gave no kubeconfig")):
         with pytest.raises(KubeGenieError, match=said):
-            await source.register(name, manager.registrar)
+            await source.lead_to(name)
     with pytest.raises(UsageError, match="cannot register clusters"):
-        await Source("acme", Cloud(), (Capability.LIST,)).register("prod", manager.registrar)
-    await source.register("prod", manager.registrar)
+        await Source("acme", Cloud(), (Capability.LIST,)).lead_to("prod")
+    lead = await source.lead_to("prod")
+    await source.register(lead, manager.registrar, "prod")
     with pytest.raises(UsageError, match="There is a cluster named"):
-        await source.register("prod", manager.registrar)
+        await source.register(lead, manager.registrar, "prod")
 
 
 async def test_a_search_ends_when_the_person_gives_up() -> None:

@@ -3,6 +3,7 @@
 import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kubegenie_tui.domain.creation import HOURS_A_MONTH
@@ -44,6 +45,20 @@ def test_an_estimate_names_what_has_no_price() -> None:
     assert estimate.monthly == pytest.approx((0.10 + 0.192) * HOURS_A_MONTH)
     assert estimate.unpriced == ("2 x x9.huge",)
     assert estimate.as_of == sheet.as_of
+
+
+def test_where_a_region_is_not_in_the_sheet_the_command_that_fetches_it_is_told() -> None:
+    sheet, lines = load_sheet("eks"), [Line("control plane", 1, 0.10)]
+    assert "refresh" not in sheet.estimate(lines, "us-east-1").source
+    told = sheet.estimate(lines, "mars-1").source
+    assert told.endswith("no prices of machines in mars-1: `kubegenie costs refresh eks --region mars-1` fetches them")
+
+
+@pytest.mark.parametrize(("days", "is_old"), [(364, False), (366, True)])
+def test_prices_of_more_than_a_year_ago_are_called_old(days: int, is_old: bool) -> None:
+    as_of = (datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=days)).isoformat()
+    sheet = msgspec.structs.replace(load_sheet("aks"), as_of=as_of)
+    assert ("They are more than a year old" in sheet.estimate([], "westeurope").source) is is_old
 
 
 def test_disks_are_priced_by_the_month_and_told_by_the_hour() -> None:

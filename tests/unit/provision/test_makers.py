@@ -22,7 +22,7 @@ class Broken:
     choices = None
 
 
-MAKER = Maker("acme", Broken(), ClusterSpec, False, False, {}, {})
+MAKER = Maker("acme", Broken(), ClusterSpec, False, False, False, {}, {})
 
 
 @pytest.mark.parametrize(

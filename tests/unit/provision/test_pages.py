@@ -3,15 +3,21 @@
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.providers.aws.eks_spec import EksSpec
 from kubegenie_tui.providers.azure.aks_spec import AksSpec
+from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
+from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+from kubegenie_tui.providers.gcp.gke_spec import GkeSpec
 from kubegenie_tui.provision.described import described
 from kubegenie_tui.provision.pages import page_of, pages_of, refused_item, values_of
 
 EKS: dict[str, Any] = {"name": "shop", "region": "eu-west-1", "pools": [{"size": "m5.large"}]}
 HERE = 99
+LABEL = 18
+"""Cells of a label in a form: one of them is to be blank."""
 
 
 @pytest.mark.parametrize(
@@ -53,3 +59,9 @@ def test_what_is_refused_of_one_of_many_is_told_of_that_one() -> None:
     assert refused_item(pools, {told.value.field: str(told.value)}) == (0, "size", "it is needed")
     for others in ("pools", "pools.size", "zones", "pools.0.colour", ""):
         assert refused_item(pools, {others: "why"}) is None
+
+
+@pytest.mark.parametrize("spec", [EksSpec, GkeSpec, AksSpec, CrossplaneSpec, ClusterApiSpec])
+def test_each_label_has_room_beside_its_field(spec: type[BaseModel]) -> None:
+    for page in pages_of(spec):
+        assert not [each.label for each in page.fields if len(each.label) >= LABEL]

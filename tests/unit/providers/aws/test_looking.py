@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.creation import HOURS_A_MONTH
-from kubegenie_tui.domain.errors import ExtraMissing, ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.errors import ExtraMissing, KubeGenieError, ProviderError, SpecRefused, TryLater
 from kubegenie_tui.providers.adopting import adopted
+from kubegenie_tui.providers.api import listening
 from kubegenie_tui.providers.aws.blueprint import Blueprint
 from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.eks import EksProvider
@@ -122,6 +123,17 @@ async def test_an_outline_shows_what_is_sent_and_what_it_costs(provider: EksProv
     assert any("load balancers" in each for each in outline.leaves)
 
 
+async def test_a_preview_is_the_outline_without_a_look_at_aws(provider: EksProvider, aws: AwsProxy) -> None:
+    outline = await provider.outline(spec())
+    aws.calls.clear()
+    preview = await provider.preview(spec())
+    assert (preview.steps, preview.estimate) == (outline.steps, outline.estimate)
+    await provider.preview(spec(region="eu-west-9", zones=""))
+    assert aws.calls == []
+    with pytest.raises(ProviderError, match="no cluster nowhere"):
+        await provider.kubeconfig("nowhere")
+
+
 async def test_what_has_no_price_is_not_guessed(provider: EksProvider) -> None:
     outline = await provider.outline(
         spec(pools=[{"size": "x1.32xlarge"}, {"name": "b", "size": "m5.large", "spot": True}])
@@ -216,6 +228,41 @@ async def test_a_cluster_of_another_region_is_found(provider: EksProvider, accou
     document = await provider.kubeconfig("far")
     arguments = document["users"][0]["user"]["exec"]["args"]
     assert arguments[-2:] == ["--region", "eu-west-1"]
+
+
+async def test_clusters_of_all_regions_are_listed_each_by_a_name_of_its_own(
+    provider: EksProvider, aws: AwsProxy, account: Account, network: dict[str, str]
+) -> None:
+    arn = account.client("iam").create_role(RoleName="twin", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    account.create_cluster("twin", arn, network["subnets"])
+    eks, ec2 = account.client("eks", "eu-west-1"), account.client("ec2", "eu-west-1")
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]]
+    eks.create_cluster(name="twin", roleArn=arn, resourcesVpcConfig={"subnetIds": subnets})
+    found = [(each.name, each.region) for each in await provider.list_clusters() if each.name.endswith("twin")]
+    assert found == [("twin", REGION), ("eu-west-1/twin", "eu-west-1")]
+    document = await provider.kubeconfig("eu-west-1/twin")
+    assert document["current-context"] == "eu-west-1/twin"
+    arguments = document["users"][0]["user"]["exec"]["args"]
+    assert arguments[-4:] == ["--cluster", "twin", "--region", "eu-west-1"]
+    aws.faults.append(Fault("ec2:DescribeRegions", "UnauthorizedOperation", 403))
+    told: list[str | KubeGenieError] = []
+    with listening(told.append):
+        regions = {each.region for each in await provider.list_clusters()}
+    assert regions == {REGION}
+    [trouble] = told
+    assert "AWS does not allow ec2:DescribeRegions" in str(trouble)
+
+
+async def test_regions_that_are_forbidden_are_told_together(provider: EksProvider, aws: AwsProxy) -> None:
+    fault = Fault("eks:ListClusters", "AccessDeniedException", 403, "denied by a service control policy", times=99)
+    aws.heard["ec2:DescribeRegions"] = lambda: aws.faults.append(fault)
+    told: list[str | KubeGenieError] = []
+    with listening(told.append):
+        assert {each.region for each in await provider.list_clusters()} <= {REGION}
+    [how_far, trouble] = told
+    assert "other regions" in str(how_far)
+    assert str(trouble).startswith("Clusters cannot be listed in af-south-1, ap-east-1, ")
+    assert str(trouble).count("service control policy") == 1
 
 
 async def test_a_role_is_taken_before_anything_is_asked(

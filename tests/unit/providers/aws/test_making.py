@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import StepState, Work, WorkState
-from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.provision.works import pools_of
 from tests.clouds.aws_account import REGION, Account, on_record
 from tests.clouds.aws_proxy import AwsProxy, Fault
 from tests.clouds.making import Making
@@ -122,6 +123,20 @@ async def test_what_is_refused_for_a_moment_is_asked_again(
     assert account.inventory() == before
 
 
+async def test_what_was_made_a_moment_ago_may_not_be_known_yet(making: Making, aws: AwsProxy, account: Account) -> None:
+    before = account.inventory()
+    aws.faults += [
+        Fault("ec2:CreateSubnet", "InvalidVpcID.NotFound", 400, "The vpc ID 'vpc-1' does not exist"),
+        Fault("ec2:CreateRoute", "InvalidRouteTableID.NotFound", 400, "The routeTable ID 'rtb-1' does not exist"),
+        Fault("iam:AttachRolePolicy", "NoSuchEntity", 404, "The role cannot be found"),
+    ]
+    work = await making.made(name="early", region=REGION, nodes="public", add_ons="", pools=[])
+    assert work.state is WorkState.DONE, work.message
+    assert [aws.calls.count(each) for each in ("ec2:CreateRoute", "iam:AttachRolePolicy")] == [2, 2]
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
 REFUSALS = [
     ("eks:CreateCluster", "AccessDeniedException", 403, "AWS does not allow eks:CreateCluster"),
     ("eks:CreateNodegroup", "ResourceLimitExceededException", 400, "AWS has no more for this account"),
@@ -181,6 +196,35 @@ async def test_a_failed_pool_is_made_anew_when_it_is_tried_again(
     assert account.inventory() - before == on_record(work)
     assert (await making.removed(work)).state is WorkState.REMOVED
     assert account.inventory() == before
+
+
+async def test_without_a_further_pool_and_an_add_on_it_goes_on(
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str]
+) -> None:
+    before = account.inventory()
+    aws.eks.broken |= {"extra": "InsufficientInstanceCapacity", "coredns": "no room"}
+    pools = [{"name": "default", "size": "m5.large"}, {"name": "extra", "size": "m5.large"}]
+    work = await making.made(name="less", version="1.33", **{**SMALL, "add_ons": "coredns", "pools": pools}, **network)
+    for key in ("pool/extra", "add-on/coredns"):
+        assert work.step(key).state is StepState.FAILED
+        await making.works.skip(work.id)
+        work = await making.ended()
+    assert work.state is WorkState.DONE, work.message
+    maker, outline = await making.works.review_change(work, Change(WorkKind.UPGRADE, version="1.34"))
+    assert [each.key for each in outline.steps] == ["upgrade/cluster", "upgrade/pool/default"]
+    assert await pools_of(maker, work) == ("default",)
+    change = await making.works.begin_change(maker, work, Change(WorkKind.UPGRADE, version="1.34"), outline, "less")
+    assert (await making.ended()).state is WorkState.DONE, change.message
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
+async def test_without_its_first_pool_it_does_not_go_on(making: Making, aws: AwsProxy, network: dict[str, str]) -> None:
+    aws.eks.broken["default"] = "InsufficientInstanceCapacity"
+    work = await making.made(name="none", **SMALL, **network)
+    with pytest.raises(UsageError, match="Nothing goes on without pool/default"):
+        await making.works.skip(work.id)
+    await making.removed(work)
 
 
 async def test_a_failed_pool_is_cleaned_up(

@@ -103,6 +103,13 @@ async def test_what_it_costs_and_what_it_leaves(provider: AksProvider) -> None:
     assert outline.leaves[1] == "the resource group shop-aks, as long as something of others lies in it"
 
 
+async def test_a_preview_is_the_outline_without_a_look_at_azure(azure: FakeAzure, provider: AksProvider) -> None:
+    outline = await provider.outline(shop())
+    azure.asked.clear()
+    assert await provider.preview(shop()) == outline
+    assert azure.asked == []
+
+
 async def test_outlines_ask_for_nothing_to_be_done(azure: FakeAzure, provider: AksProvider) -> None:
     await provider.outline(shop())
     await provider.identify()

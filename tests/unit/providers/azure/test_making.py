@@ -9,8 +9,8 @@ from azure.mgmt.resource.resources.aio import ResourceManagementClient
 
 from kubegenie_tui.domain.creation import TAG
 from kubegenie_tui.providers.azure.aks import AksProvider
-from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure
-from tests.clouds.aks_world import SUBSCRIPTION
+from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
+from tests.clouds.aks_world import SUBSCRIPTION, Refused, lay
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import WORK, Stopped, Walk
 
@@ -104,6 +104,25 @@ async def test_it_goes_in_reverse_order(azure: FakeAzure, provider: AksProvider)
     gone = [each.rpartition("/")[2] for each in azure.asked if each.startswith("DELETE")]
     assert gone == ["batch", "shop", "shop-aks"]
     assert azure.world.registered == "Registered"
+
+
+async def test_volumes_and_addresses_that_go_with_it_are_told_before(azure: FakeAzure, provider: AksProvider) -> None:
+    walk = Walk(await provider.steps(shop(), WORK))
+    await walk.run()
+    disk = {"kubernetes.io-created-for-pvc-namespace": "shop", "kubernetes.io-created-for-pvc-name": "data"}
+    nodes = "MC_shop-aks_shop_westeurope"
+    lay(azure.world, nodes, "Microsoft.Compute/disks", "pvc-1", disk)
+    lay(azure.world, nodes, "Microsoft.Network/publicIPAddresses", "kubernetes-a1", {"k8s-azure-service": "shop/web"})
+    lay(azure.world, nodes, "Microsoft.Network/loadBalancers", "kubernetes", {})
+    going = await provider.leftovers(shop(), walk.made)
+    assert [(str(each), each.goes) for each in going] == [
+        ("volume pvc-1, of the claim shop/data", True),
+        ("public address kubernetes-a1, of the Service shop/web", True),
+    ]
+    path = rf"resourceGroups/{nodes}/resources"
+    azure.faults.append(Fault("GET", path, Refused(403, "AuthorizationFailed", "You may not.")))
+    [unknown] = await provider.leftovers(shop(), walk.made)
+    assert (unknown.goes, "volumes could not be looked up: " in str(unknown)) == (True, True)
 
 
 async def test_a_group_that_was_there_before_stays(azure: FakeAzure, provider: AksProvider) -> None:

@@ -115,6 +115,26 @@ async def test_what_was_asked_for_of_a_pool_and_is_under_way_is_found_again(
     assert again is None or "operation" not in again.made
 
 
+@pytest.mark.usefixtures("there")
+async def test_a_size_that_nobody_wrote_down_is_known_by_the_machines(provider: GkeProvider, google: Gke) -> None:
+    google.project.polls = 30
+    [step] = await provider.change_steps(spec(), {}, SCALE, "kg2")
+    await step.make({}, YES)
+    walk = Walk({})
+    await walk.make(await provider.change_steps(spec(), {}, SCALE, "kg2"))
+    assert (google.asked.count("set_node_pool_size"), walk.tries) == (1, 0)
+    assert google.project.sizes == {f"{ZONE}/shop/second": 4}
+    again = await step.find({})
+    assert again is not None
+    assert "operation" not in again.made
+    other = Change(WorkKind.SCALE, pool="second", count=5)
+    [step] = await provider.change_steps(spec(), {}, other, "kg3")
+    assert await step.find({}) is None
+    google.project.groups.clear()
+    [step] = await provider.change_steps(spec(), {}, SCALE, "kg4")
+    assert await step.find({}) is None, "what may not be looked at is asked for"
+
+
 @pytest.mark.parametrize(
     ("change", "field", "said"),
     [

@@ -44,6 +44,14 @@ async def test_an_outline_shows_what_is_sent_and_costs(provider: GkeProvider, go
     assert not any(each.startswith(("create", "update", "delete")) for each in google.asked)
 
 
+async def test_a_preview_is_the_outline_without_a_look_at_google(provider: GkeProvider, google: Gke) -> None:
+    outline = await provider.outline(spec())
+    google.asked.clear()
+    preview = await provider.preview(spec())
+    assert (preview.steps, preview.estimate, preview.warnings) == (outline.steps, outline.estimate, outline.warnings)
+    assert google.asked == []
+
+
 async def test_what_no_sheet_knows_has_no_price(provider: GkeProvider) -> None:
     estimate = (await provider.outline(spec(pools=[{"name": "gpu", "size": "a3-highgpu-8g"}]))).estimate
     assert estimate is not None

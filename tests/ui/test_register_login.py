@@ -1,0 +1,80 @@
+"""A cluster whose people log in at an issuer, registered by hand: with a code, and by a browser of this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.screens.clusters import ClustersScreen
+from tests.keyrings import Ring, using
+from tests.rack import Rack, racked
+from tests.ui.on_demo import OnDemo
+from tests.ui.test_register import fill, listed, registering
+from tests.unit.kube.auth.oidc_server import CLIENT, OidcServer, oidc_server
+from tests.unit.kube.auth.test_oidc_login import browse
+
+
+@pytest.fixture
+async def issuer(tmp_path: Path) -> AsyncIterator[OidcServer]:
+    async with oidc_server(tmp_path / "issuer") as server:
+        yield server
+
+
+@pytest.fixture
+def rack(tmp_path: Path) -> Iterator[Rack]:
+    with racked(tmp_path / "pki") as made:
+        yield made
+
+
+async def asked_to_log_in(demo: OnDemo, issuer: OidcServer, rack: Rack) -> None:
+    """From the list to the login."""
+    screen = await registering(demo, name="rack-7", server=rack.url, authority=str(rack.authority.certificate))
+    assert not screen.check_action("log_in", ())
+    next(row for row in screen.asked if row.field.id == "way").entry.focus()
+    await demo.pilot.press(*["right"] * 5)
+    await demo.until(lambda: "issuer" in [row.field.id for row in screen.asked])
+    await fill(demo, issuer=issuer.issuer, issuer_ca=str(issuer.authority.certificate), client_id=CLIENT)
+    await demo.pilot.press("ctrl+l")
+
+
+async def registered(demo: OnDemo, issuer: OidcServer) -> None:
+    await demo.until_shown("You are logged in")
+    assert not any(token in demo.text() for token in issuer.refresh_tokens)
+    await demo.pilot.press("enter")
+    await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+    [kept] = [each for each in await demo.app.services.store.clusters.all() if each.name == "rack-7"]
+    assert kept.endpoint is not None
+    assert kept.endpoint.login is not None
+    assert kept.endpoint.login.ca == issuer.authority.certificate.read_text()
+    assert kept.endpoint.secrets["refresh_token"].how == "safe"
+
+
+async def test_with_a_code(tmp_path: Path, issuer: OidcServer, rack: Rack) -> None:
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            await asked_to_log_in(demo, issuer, rack)
+            await demo.until_shown("The code is WDJB-MJHT")
+            assert f"{issuer.url}/activate" in demo.text()
+            issuer.approved = True
+            await registered(demo, issuer)
+
+
+async def test_in_a_browser(tmp_path: Path, issuer: OidcServer, rack: Rack, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    monkeypatch.setattr("webbrowser.open", lambda url: loop.call_soon_threadsafe(opened.put_nowait, url))
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            await asked_to_log_in(demo, issuer, rack)
+            await browse(issuer, await opened.get())
+            await registered(demo, issuer)
+
+
+async def test_who_is_not_let_in_is_told_why(tmp_path: Path, issuer: OidcServer, rack: Rack) -> None:
+    issuer.lets_in = False
+    async with listed(tmp_path) as demo:
+        await asked_to_log_in(demo, issuer, rack)
+        await demo.until_shown("does not let you in")

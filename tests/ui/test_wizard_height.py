@@ -1,0 +1,66 @@
+"""A cluster of many steps in a small terminal: what has to be typed, and what went wrong, stay in view."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from textual.widgets import Input
+
+from kubegenie_tui.domain.creation import Outline, PlannedStep, StepRecord, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.screens.wizard_review import WizardReview
+from kubegenie_tui.screens.work import WorkScreen
+from tests.ui.on_demo import OnDemo
+from tests.ui.wizarding import listed
+
+if TYPE_CHECKING:
+    from kubegenie_tui.provision.works import Works
+
+STEPS = tuple(PlannedStep(f"step-{number}", f"Thing number {number}", "made:Up") for number in range(40))
+OUTLINE = Outline("eks", "shop", "eu-west-1", STEPS, leaves=("log groups",))
+
+
+@pytest.fixture
+async def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OnDemo]:
+    async with listed(tmp_path, monkeypatch) as demo:
+        await demo.pilot.resize_terminal(80, 24)
+        yield demo
+
+
+async def test_the_line_for_the_name_is_below_all_steps(small: OnDemo) -> None:
+    await small.app.push_screen(WizardReview("Create shop", OUTLINE))
+    await small.until_shown("type shop to go on")
+    assert "Thing number 3" in small.text()
+    await small.pilot.press(*"shoq", "enter")
+    await small.until_shown("✖ This is done once you type shop")
+    assert small.app.screen.query_one(Input).value == "shoq"
+    await small.until_shown("shoq")
+
+
+class _Failed:
+    """A work that nobody works on."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def follow(self, _: str) -> AsyncIterator[Work]:
+        await asyncio.sleep(0)
+        yield self._work
+
+
+async def test_why_a_step_failed_is_below_all_steps(small: OnDemo) -> None:
+    said = "AWS does not allow ec2:CreateVpc · you are not authorized"
+    records = [StepRecord(each.key, StepState.DONE) for each in STEPS]
+    records[30] = StepRecord(STEPS[30].key, StepState.FAILED, message=said)
+    work = Work("w1", WorkKind.CREATE, OUTLINE, {}, {}, tuple(records), 0.0, WorkState.FAILED, said)
+
+    async def opens(_: Work) -> bool:
+        return True
+
+    await small.app.push_screen(WorkScreen(cast("Works", _Failed(work)), work, opens))
+    await small.until_shown("✖ failed")
+    await small.until_shown("r tries it again")
+    await small.until_shown("are not authorized")
+    await small.pilot.press("home")
+    await small.until_shown("Thing number 0 · done")

@@ -1,0 +1,34 @@
+"""What clusters of Cluster API and Crossplane come to is told with no managing cluster to ask."""
+
+from pathlib import Path
+
+from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
+from kubegenie_tui.providers.cluster_api.provider import ClusterApiProvider
+from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
+from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
+from kubegenie_tui.providers.managing_config import ManagingConfig
+from kubegenie_tui.providers.price_sheet import packaged_sheet
+
+NOWHERE = Path("/nowhere/config")
+
+
+async def test_of_cluster_api() -> None:
+    spec = ClusterApiSpec.model_validate({"name": "shop", "cluster_class": "quick", "version": "v1.34.2"})
+    preview = await ClusterApiProvider(ManagingConfig.model_validate({"kubeconfig": NOWHERE})).preview(spec)
+    [step] = preview.steps
+    assert step.call == "Cluster cluster.x-k8s.io/v1beta2"
+    assert step.request["spec"]["topology"]["classRef"] == {"name": "quick"}
+    assert preview.estimate is not None
+    assert not preview.estimate.prices
+
+
+async def test_of_crossplane() -> None:
+    values = {"name": "shop", "region": "us-east-1", "version": "1.34", "node_size": "m5.large", "minimum": 2}
+    config = CrossplaneConfig.model_validate({"kubeconfig": NOWHERE})
+    preview = await CrossplaneProvider(config).preview(CrossplaneSpec.model_validate(values))
+    assert [each.key for each in preview.steps] == ["definition", "composition/aws", "cluster"]
+    price = packaged_sheet("eks").node("us-east-1", "m5.large")
+    assert price is not None
+    assert preview.estimate is not None
+    assert preview.estimate.prices[1].monthly == 2 * price.hourly * 730
