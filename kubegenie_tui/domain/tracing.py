@@ -5,7 +5,7 @@ Ready and Synced stand side by side: what is ready but not synced runs, and no c
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -125,11 +125,35 @@ class Traced(msgspec.Struct, frozen=True):
         """The Compositions that it and the composites below it are made by."""
         return list(dict.fromkeys(each.composition for _, each in self.all() if each.composition))
 
-    def all(self, depth: int = 0) -> Iterator[tuple[int, "Traced"]]:
-        """It and all that is below it, each with its depth."""
-        yield depth, self
-        for each in self.parts:
-            yield from each.all(depth + 1)
+    def all(self) -> Iterator[tuple[int, "Traced"]]:
+        """It and all that is below it, each once, with the greatest depth at which it is a part."""
+        depths: dict[Part, int] = {}
+        found: dict[Part, Traced] = {}
+        ahead = [(0, self)]
+        while ahead:
+            depth, each = ahead.pop()
+            if depth > depths.get(each.part, -1):
+                depths[each.part] = depth
+                found.setdefault(each.part, each)
+                ahead += [(depth + 1, part) for part in reversed(each.parts)]
+        yield from ((depths[part], each) for part, each in found.items())
+
+    def outline(self) -> Iterator["Place"]:
+        """The tree line by line: what is a part of several is told whole where it comes first."""
+        seen: set[Part] = set()
+        ahead = [Place(self, ())]
+        while ahead:
+            place = ahead.pop()
+            is_again = place.found.part in seen
+            yield place._replace(is_again=is_again)
+            if not is_again:
+                seen.add(place.found.part)
+                parts, lasts = place.found.parts, place.lasts
+                ahead += [Place(each, (*lasts, each is parts[-1])) for each in reversed(parts)]
+
+    def wholes_of(self, part: "Part") -> list["Part"]:
+        """What a part is a direct part of, itself and all below it looked through."""
+        return [each.part for _, each in self.all() if any(below.part == part for below in each.parts)]
 
     @property
     def culprits(self) -> list["Traced"]:
@@ -150,6 +174,16 @@ class Traced(msgspec.Struct, frozen=True):
     def waits_for(self) -> str:
         """That it is being deleted, and the finalizers that it waits for."""
         return "being deleted" + (f", waits for {', '.join(self.finalizers)}" if self.finalizers else "")
+
+
+class Place(NamedTuple):
+    """One line of the tree."""
+
+    found: Traced
+    lasts: tuple[bool, ...]
+    """From the top down to it, whether each is the last part of what is above it."""
+    is_again: bool = False
+    """Whether it stands further up already, with its parts."""
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -240,16 +274,21 @@ class _Tracing:
             for owner in mappings_at(each, "metadata.ownerReferences"):
                 self._owned.setdefault(text_at(owner, "uid"), []).append(each)
         self._usages = [each for each in found if text_at(each, "kind") in ("Usage", "ClusterUsage")]
+        self._done: dict[Any, Traced] = {}
+        """What several refer to is put together once."""
 
     def traced(self, part: Part, found: Manifest | None, depth: int, above: frozenset[Any]) -> Traced:
         if found is None:
             unserved = f"no kind {part.kind} of {part.group} is served: is its provider installed?"
             more = (unserved,) if part in self._unserved else ()
             return Traced(part, False, Said(""), Said(""), more, unread=self._unread.get(part, ""))
-        seen = above | {_key(part_of(found))}
+        key = _key(part_of(found))
+        if key in self._done:
+            return self._done[key]
+        seen = above | {key}
         below = [each for each in self._below(found) if _key(each) not in seen] if depth < DEEPEST else []
         parts = tuple(self.traced(each, self._at(each), depth + 1, seen) for each in below)
-        return Traced(
+        self._done[key] = Traced(
             part_of(found),
             True,
             _said(found, ("Ready", "Available", "Healthy")),
@@ -265,6 +304,7 @@ class _Tracing:
             is_manual=_of_machinery(found, "compositionUpdatePolicy") == "Manual",
             finalizers=tuple(texts_at(found, "metadata.finalizers")),
         )
+        return self._done[key]
 
     def _at(self, part: Part) -> Manifest | None:
         return self._by_part.get(_key(part)) or self._by_part.get(_key(msgspec.structs.replace(part, namespace="")))

@@ -1,7 +1,7 @@
 """From a composite, a claim or a Cluster down to what is not ready: the tree, and whole messages below it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -124,7 +124,8 @@ class TraceScreen(ObjectKeys):
     def _tell_about(self) -> None:
         found, trace = self.query_one(TraceTree).current, self._trace
         if found is not None and trace is not None:
-            lines = _lines(found, revision_words(found, trace.revisions))
+            wholes = trace.root.wholes_of(found.part)
+            lines = _lines(found, wholes, revision_words(found, trace.revisions))
             self.query_one("#about Static", Static).update(Content("\n").join(lines))
 
     # Keys
@@ -173,9 +174,11 @@ def _of_interest(found: "Trace") -> Part:
     return culprits[0].part if culprits and found.asked == found.root.part else found.asked
 
 
-def _lines(found: Traced, revision: str) -> Iterator[Content]:
+def _lines(found: Traced, wholes: Sequence[Part], revision: str) -> Iterator[Content]:
     cloud = f"  {', '.join(found.clouds)}" if found.clouds else ""
     yield Content.assemble((str(found.part), "bold"), (f"  {found.part.group}{cloud}", "$muted"))
+    if len(wholes) > 1:
+        yield Content.styled(f"a part of {', '.join(map(str, wholes))}", "$muted")
     if not found.exists:
         words = found.words
         yield Content.styled(f"{found.health.glyph} {words[0].upper()}{words[1:]}", HEALTH_VARIABLE[found.health])

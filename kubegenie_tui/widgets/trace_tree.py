@@ -1,6 +1,5 @@
 """What something is made of as a tree, with Ready and Synced side by side, and where each part is."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -18,13 +17,15 @@ _FEWEST = 24
 """Cells for kind and name at least."""
 _CLOUDS = 14
 _DEEPEST = "◀ deepest"
+_AGAIN = "↑ see above"
 
 
 class _Line(NamedTuple):
-    depth: int
     found: Traced
     branch: str
     """What leads to it from above: `│ ├ `."""
+    is_again: bool
+    """Whether its parts stand further up, where it is a part of something else."""
 
 
 class TraceTree(CursorLines):
@@ -39,26 +40,36 @@ class TraceTree(CursorLines):
     @property
     def current(self) -> Traced | None:
         """The part under the cursor."""
+        line = self._line
+        return line.found if line else None
+
+    @property
+    def _line(self) -> _Line | None:
         at = self.cursor - 1
-        return self._lines[at].found if 0 <= at < len(self._lines) else None
+        return self._lines[at] if 0 <= at < len(self._lines) else None
+
+    @property
+    def _stands_again(self) -> bool:
+        return self._line is not None and self._line.is_again
 
     def show(self, root: Traced) -> None:
         """Show this; the cursor stays on its part when that is still there."""
-        held = self.current
-        self._lines = list(_lines(root, 0, "", ""))
+        held, is_again = self.current, self._stands_again
+        self._lines = [_Line(each.found, _branch(each.lasts), each.is_again) for each in root.outline()]
         culprits = root.culprits
         self._deepest = culprits[0].part if culprits else None
         self._name_width = max(cell_len(_name(line)) for line in self._lines)
         self._cloud_width = min(_CLOUDS, max(len(_where(line.found)) for line in self._lines))
-        self.stand_on(held.part if held else root.part)
+        self.stand_on(held.part if held else root.part, again=is_again)
 
-    def stand_on(self, part: Part) -> None:
-        """Put the cursor on a part, or on the first when it is not among them."""
-        self.stand(next((at for at, line in enumerate(self._lines, 1) if line.found.part == part), 1))
+    def stand_on(self, part: Part, *, again: bool = False) -> None:
+        """Put the cursor on a part, or on the first when it is not among them; `again`: where it comes once more."""
+        places = [at for at, line in enumerate(self._lines, 1) if line.found.part == part]
+        self.stand(next((at for at in places if self._lines[at - 1].is_again == again), (places or [1])[0]))
 
     def next_fault(self) -> None:
         """Put the cursor on the next part that is not well, from the end again at the first."""
-        faults = [at for at, line in enumerate(self._lines, 1) if not line.found.is_well]
+        faults = [at for at, line in enumerate(self._lines, 1) if not line.found.is_well and not line.is_again]
         later = [at for at in faults if at > self.cursor]
         if faults:
             self.stand(later[0] if later else faults[0])
@@ -82,7 +93,7 @@ class TraceTree(CursorLines):
         ink = HEALTH_CLASS[found.health]
         before = len(line.branch)
         name = shorten_middle(_name(line)[before:], max(8, room - before))
-        deepest = found.part == self._deepest
+        deepest = found.part == self._deepest and not line.is_again
         return [
             (f" {found.health.glyph} ", ink),
             *(_said(each, exists=found.exists) for each in (found.ready, found.synced)),
@@ -90,15 +101,16 @@ class TraceTree(CursorLines):
             (column(name, room - before) + "  ", ""),
             (column(_where(found), self._cloud_width) + "  ", "muted"),
             *([(f"{_DEEPEST} ", "bad")] if deepest else []),
-            (_reason(found), ink),
+            (_AGAIN if line.is_again else _reason(found), "muted" if line.is_again else ink),
         ]
 
 
-def _lines(found: Traced, depth: int, branch: str, below: str) -> Iterator[_Line]:
-    yield _Line(depth, found, branch)
-    for each in found.parts:
-        last = each is found.parts[-1]
-        yield from _lines(each, depth + 1, f"{below}{'└ ' if last else '├ '}", f"{below}{'  ' if last else '│ '}")
+def _branch(lasts: tuple[bool, ...]) -> str:
+    """What leads to a line from above; nothing for the first."""
+    if not lasts:
+        return ""
+    *above, last = lasts
+    return "".join("  " if each else "│ " for each in above) + ("└ " if last else "├ ")
 
 
 def _where(found: Traced) -> str:

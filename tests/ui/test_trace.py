@@ -93,6 +93,32 @@ async def test_it_stays_true_while_it_is_open(tmp_path: Path) -> None:
         assert tree.current.part.name == "shop-nodes"
 
 
+async def test_what_two_are_made_of_is_shown_whole_once_and_says_of_which(tmp_path: Path) -> None:
+    async with app_on_composed(tmp_path) as on:
+        assert on.server is not None
+        cluster = on.server.worlds["staging"].cluster
+        nodes = cluster.get("nodepools.container.gcp.m.upbound.io", "shop-nodes", "shop")
+        assert nodes is not None
+        reference = {"apiVersion": "platform.example.org/v1", "kind": "Platform", "name": "shop-data"}
+        cluster.replace({**nodes, "spec": {"resourceRefs": [reference]}})
+        await on.until(lambda: on.names)
+        await on.command(f"trace {PLATFORMS} shop")
+        tree = await traced(on)
+        text = on.text()
+        assert "3 of 6 not well" in text
+        assert text.count("Bucket shop-gone") == 1
+        assert text.count("Platform shop-data") == 2
+        await on.pilot.press("home", "down")
+        await on.until_shown("a part of Platform shop/shop, NodePool shop/shop-nodes")
+        [again] = [at for at, line in enumerate(text.split("\n")) if "↑ see above" in line]
+        await on.pilot.press(*["down"] * (again - tree.region.y - tree.cursor))
+        assert tree.current is not None
+        assert tree.current.part.name == "shop-data"
+        await on.pilot.press("ctrl+r")
+        await on.app.workers.wait_for_complete()
+        assert tree.cursor == again - tree.region.y
+
+
 async def test_what_is_not_there_cannot_be_gone_to(tmp_path: Path) -> None:
     async with app_on_composed(tmp_path) as on:
         await on.until(lambda: on.names)
