@@ -19,6 +19,7 @@ OPERATOR_PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-not-ready", "enter", "show_waiting", "not ready"),
         Key("show-kinds-of-operator", "i", "show_kinds", "its kinds"),
         Key("logs-of-operator", "l", "show_logs", "logs"),
+        Key("approve-install-plan", "a", "approve", "approve"),
         Key("jump-to-operator", "o", "jump", "go to it"),
         Key("describe-operator", "d", "show_object('summary')", "describe"),
         Key("yaml-of-operator", "y", "show_object('yaml')", "yaml", show=False),

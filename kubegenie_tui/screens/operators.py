@@ -1,5 +1,6 @@
 """The operators of a cluster: how they are, which kinds they look after, and which objects are not ready."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
@@ -23,6 +24,7 @@ from kubegenie_tui.screens.messages import (
     DetailRequested,
     ExplorerRequested,
     LogsRequested,
+    PlanRequested,
     ViewRequested,
 )
 from kubegenie_tui.screens.picker import Choice, PickerScreen
@@ -42,6 +44,10 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 6
 """Objects of an operator that are not ready and named below the table."""
+MOST_KINDS = 12
+"""Kinds that are named."""
+MOST_NOTES = 3
+"""Of what is wrong around all of them."""
 REFRESH_SECONDS = 30.0
 
 
@@ -105,7 +111,9 @@ class OperatorsScreen(TableScreen):
         self._live.keep_only(row.uid for row in rows)
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
-        notes = [Content.styled(f"▲ {plain(note)}", "$warning") for note in found.notes]
+        notes = [Content.styled(f"▲ {plain(note)}", "$warning") for note in found.notes[:MOST_NOTES]]
+        if len(found.notes) > MOST_NOTES:
+            notes.append(Content.styled(f"▲ and {len(found.notes) - MOST_NOTES} more like these", "$warning"))
         if found.unserved:
             names = ", ".join(kind.id for kind in found.unserved[:MOST_TOLD])
             more = len(found.unserved) - MOST_TOLD
@@ -131,6 +139,7 @@ class OperatorsScreen(TableScreen):
         about.display = operator is not None
         if operator is not None:
             about.update(Content("\n").join(_lines(operator, key_now(self, "show-not-ready"))))
+        self.refresh_bindings()
 
     @property
     def _chosen(self) -> Operator | None:
@@ -187,11 +196,12 @@ class OperatorsScreen(TableScreen):
             for each in operator.serves
         ]
         picker = PickerScreen(f"Kinds of {plain(operator.name)}", choices, nothing="it has none in this cluster")
-        self.app.push_screen(picker, self._go_to_kind)
 
-    def _go_to_kind(self, picked: str | None) -> None:
-        if picked is not None:
-            self.post_message(ExplorerRequested(self._agent.name, picked, scope=""))
+        def go(picked: str | None) -> None:
+            if picked is not None:
+                self.post_message(ExplorerRequested(self._agent.name, picked, scope=""))
+
+        self.app.push_screen(picker, go)
 
     def action_show_object(self, tab: str) -> None:
         """Open the workload, or what OLM has of it."""
@@ -205,6 +215,30 @@ class OperatorsScreen(TableScreen):
             self.post_message(LogsRequested(operator.workload))
         else:
             self.notify("No workload of it was found", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only where an install plan waits is there something to approve."""
+        if action == "approve":
+            return self._chosen is not None and self._chosen.approval is not None
+        return True
+
+    @work(group="operators-approve", exclusive=True, exit_on_error=False)
+    async def action_approve(self) -> None:
+        """Plan to approve the install plan that waits for a yes."""
+        from kubegenie_tui.changes.operations.operation import Request
+        from kubegenie_tui.changes.operations.reconciling import APPROVE
+        from kubegenie_tui.changes.operations.target import read_targets
+
+        operator = self._chosen
+        if operator is None or operator.approval is None:
+            return
+        try:
+            targets = await read_targets(self._agent, [operator.approval])
+            plan = await APPROVE.plan(Request(self._agent, targets, time.time(), secrets.token_hex(2)))
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.post_message(PlanRequested(plan))
 
     def action_leave(self) -> None:
         """Clear the filter, or go back."""
@@ -220,11 +254,13 @@ def _lines(operator: Operator, key: str) -> Iterator[Content]:
     yield Content.assemble(
         (plain(operator.name), "bold"), "  ", (f"{operator.health.glyph} {plain(operator.state)}", ink)
     )
-    kinds = ", ".join(f"{each.kind.kind} {each.total:,}" for each in operator.serves)
-    yield Content.styled(f"looks after {kinds or 'no kind that was found'}", "$muted")
+    yield from (Content.styled(f"▲ {plain(note)}", "$warning") for note in operator.notes if note != operator.state)
+    kinds = ", ".join(f"{each.kind.kind} {each.total:,}" for each in operator.serves[:MOST_KINDS])
+    more = f" and {len(operator.serves) - MOST_KINDS} more" if len(operator.serves) > MOST_KINDS else ""
+    yield Content.styled(f"looks after {kinds or 'no kind that was found'}{more}", "$muted")
     if operator.leader:
         yield Content.styled(f"led by {plain(operator.leader)}", "$muted")
-    yield from (Content.styled(f"▲ {plain(note)}", "$warning") for note in operator.notes)
+    yield from (Content.styled(plain(fact), "$muted") for fact in operator.facts)
     waiting = operator.waiting
     for ref, state in waiting[:MOST_TOLD]:
         words = f"{state.health.glyph} {plain(ref.words)}  {plain(state.words)}"

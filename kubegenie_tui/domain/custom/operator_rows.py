@@ -10,7 +10,7 @@ COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=24),
     Column("READY", Measure.RATIO, priority=0),
     Column("KINDS", Measure.NUMBER, priority=1),
-    Column("OBJECTS", Measure.NUMBER, priority=0),
+    Column("OBJECTS", Measure.NUMBER, priority=1),
     Column("NOT READY", Measure.COUNT, priority=0),
     Column("VERSION", priority=1),
     Column("SOURCE", priority=1),

@@ -201,7 +201,7 @@ def test_a_part_leads_up_to_its_claim_or_to_who_controls_it() -> None:
 
 
 def shared_network() -> Any:
-    """A platform of a cluster and a database, both of which are made of the same network, as one failing subnet says."""
+    """A platform of a cluster and a database that are both made of one network, which a subnet holds up."""
     both = {"resourceRefs": [reference("Network", "net"), reference("Database", "main"), reference("Cluster", "main")]}
     network = {"resourceRefs": [reference("Subnet", "a")]}
     database = {"resourceRefs": [reference("Network", "net")]}
