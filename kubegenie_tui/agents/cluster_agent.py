@@ -123,6 +123,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         if self._door.context.error is not None:
             raise self._door.context.error
         await self._door.open()
+        self.restarts = 0 if self.restarts is None else self.restarts + 1
         self.waiting = lambda: self._watches.waiting() + len(self._duties.failures)
         self._duties.start("discovery", self._kinds.run)
         self._duties.start("identity", partial(identify, self, self._note))
@@ -142,6 +143,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
 
     async def self_heal(self) -> None:
         """Start again what has stopped, connect anew, or get other credentials: what the last check calls for."""
+        self.restarts = (self.restarts or 0) + len(self._duties.failures)
         await self._healing.begin(self.status.error)
 
     async def shutdown(self) -> None:

@@ -44,7 +44,7 @@ class AgentFacts(msgspec.Struct, frozen=True):
     steps: tuple[tuple[float, str], ...]
     """What it did lately to mend itself, each with when."""
     restarts: int | None = None
-    """How often it was begun anew, whatever ended it; None where that is not counted."""
+    """How often it, or a part of it, was begun anew, whatever ended it; None before it was begun."""
     latency_ms: float | None = None
     nodes: tuple[int, int] | None = None
     """How many are ready, and of how many; None when that is not known."""
