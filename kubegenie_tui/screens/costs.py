@@ -52,7 +52,6 @@ class CostsScreen(FloatingScreen[None]):
     CostsScreen #why { height: auto; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("costs")
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (32, "-tall")]
 
     def __init__(self, cluster: str, look: Callable[[], Awaitable[Bill]]) -> None:
         """The bill of a cluster.
@@ -62,6 +61,7 @@ class CostsScreen(FloatingScreen[None]):
             look: reads it.
         """
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
         self._cluster = cluster
         self._look = look
         self._shown: tuple[Advice, ...] = ()
