@@ -204,7 +204,7 @@ def _of_workload(controller: Controller, leases: Iterable[Manifest]) -> Operator
         ref,
         ready,
         version_of(workload),
-        leader_of(lease),
+        "" if gone else leader_of(lease),
         notes=(gone,) if gone else (),
     )
 

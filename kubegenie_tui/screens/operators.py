@@ -2,18 +2,19 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, operator_row
+from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, RANK, operator_row
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
@@ -59,6 +60,7 @@ class OperatorsScreen(TableScreen):
 
     def __init__(self, services: "Services", agent: "ClusterAgent", *, demo: bool = False) -> None:
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
         self._services = services
         self._agent = agent
         self._demo = demo
@@ -70,7 +72,8 @@ class OperatorsScreen(TableScreen):
         """Header, operators, the one under the cursor, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
         yield TablePane(emphasise=False)
-        yield Static(id="about", markup=False)
+        with VerticalScroll(id="about"):
+            yield Static(markup=False)
         yield Static(id="notes", markup=False)
         yield self.prompt_line()
         yield KeyFooter()
@@ -78,7 +81,8 @@ class OperatorsScreen(TableScreen):
     def on_mount(self) -> None:
         """Look, and look again now and then."""
         self.pane.show(OPERATORS, "", self._live)
-        self.table.set_hidden(frozenset({"AGE"}))
+        self.table.set_hidden(frozenset({"AGE", RANK}))
+        self.table.sort(RANK, False)
         self.table.focus()
         self._tell_header()
         self.set_interval(REFRESH_SECONDS, self.action_refresh)
@@ -103,7 +107,7 @@ class OperatorsScreen(TableScreen):
         self._live.publish()
 
     def _show(self, found: "Found") -> None:
-        rows = [operator_row(each) for each in found.operators]
+        rows = [operator_row(each, rank) for rank, each in enumerate(found.operators)]
         self._operators = {row.uid: each for row, each in zip(rows, found.operators, strict=True)}
         self._unserved = found.unserved
         for row in rows:
@@ -115,9 +119,7 @@ class OperatorsScreen(TableScreen):
         if len(found.notes) > MOST_NOTES:
             notes.append(Content.styled(f"▲ and {len(found.notes) - MOST_NOTES} more like these", "$warning"))
         if found.unserved:
-            names = ", ".join(kind.id for kind in found.unserved[:MOST_TOLD])
-            more = len(found.unserved) - MOST_TOLD
-            words = f"○ nobody was found to look after {names}{f' and {more} more' if more > 0 else ''}"
+            words = f"○ nobody was found to look after {_named(found.unserved)}"
             notes.append(Content.styled(words, "$muted"))
         self.query_one("#notes", Static).update(Content("\n").join(notes))
         self.set_class(bool(notes), "-notes")
@@ -135,10 +137,10 @@ class OperatorsScreen(TableScreen):
     @on(ResourceTable.Counted)
     def _tell_about(self) -> None:
         operator = self._chosen
-        about = self.query_one("#about", Static)
+        about = self.query_one("#about")
         about.display = operator is not None
         if operator is not None:
-            about.update(Content("\n").join(_lines(operator, key_now(self, "show-not-ready"))))
+            about.query_one(Static).update(Content("\n").join(_lines(operator, key_now(self, "show-not-ready"))))
         self.refresh_bindings()
 
     @property
@@ -246,6 +248,15 @@ class OperatorsScreen(TableScreen):
             self.table.set_filter("")
         else:
             self.post_message(BackRequested())
+
+
+def _named(kinds: Sequence["Kind"]) -> str:
+    """A few kinds by their names, many by their groups."""
+    if len(kinds) <= MOST_TOLD:
+        return ", ".join(kind.id for kind in kinds)
+    groups = list(dict.fromkeys(kind.group for kind in kinds))
+    more = f" and {len(groups) - MOST_TOLD} more" if len(groups) > MOST_TOLD else ""
+    return f"{len(kinds)} kinds, of {', '.join(groups[:MOST_TOLD])}{more}"
 
 
 def _lines(operator: Operator, key: str) -> Iterator[Content]:

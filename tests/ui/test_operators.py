@@ -104,6 +104,7 @@ async def test_an_upgrade_that_waits_is_approved_where_it_is_told(tmp_path: Path
             await on.until(lambda: on.names)
             await on.command("operators")
             await on.until(lambda: isinstance(on.app.screen, OperatorsScreen) and "Gears" in on.names)
+            assert on.names == ["kustomize-controller", "Gears"]  # what is in trouble stands first
             assert "catalog flux-system/hub cannot be reached (TRANSIENT_FAILURE)" in on.text()
             on.table.select("flux-system", "kustomize-controller")
             await on.until(lambda: "led by kustomize-controller" in on.text())

@@ -146,8 +146,8 @@ def version_of(workload: Manifest) -> str:
 
 
 def with_served(operator: Operator, serves: Iterable[Served]) -> Operator:
-    """The operator with its kinds; objects that wait make it no worse than a warning."""
-    serves = tuple(serves)
+    """The operator with its kinds, the largest first; objects that wait make it no worse than a warning."""
+    serves = tuple(sorted(serves, key=lambda each: -each.total))
     count = sum(len(served.waiting) for served in serves)
     if not count or operator.health >= Health.WARN:
         return msgspec.structs.replace(operator, serves=serves)

@@ -327,6 +327,7 @@ async def test_a_lease_that_nobody_renews_is_told(installed: Installed, hands: H
     installed.leases.patch_namespaced_lease("cert-controller", place, {"spec": spec})
     (controller,) = by_name(await find_operators(hands.agent), place).values()
     assert controller.health is Health.WARN
+    assert controller.leader == ""
     assert controller.state.startswith("nobody leads: lease cert-controller lasts 15 s and was last renewed ")
 
 
