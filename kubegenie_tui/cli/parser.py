@@ -54,6 +54,7 @@ def build_parser() -> Parser:
         _add_intent,
         _add_get,
         _add_crd,
+        _add_operators,
         _add_do,
         _add_apply,
         _add_rollout,
@@ -149,6 +150,12 @@ def _add_get(add: AddParser) -> None:
     add_connection(parser)
     add_namespace(parser)
     add_output(parser, "json prints whole objects as kubectl does, with the values of Secrets hidden")
+
+
+def _add_operators(add: AddParser) -> None:
+    parser = new_verb(add, "operators", "print who looks after custom kinds, what is not ready, and what hinders it")
+    add_connection(parser)
+    add_output(parser)
 
 
 def _add_crd(add: AddParser) -> None:
