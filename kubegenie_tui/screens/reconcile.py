@@ -180,7 +180,7 @@ def _event_lines(events: Sequence[dict[str, Any]], now: float) -> Iterator[Conte
 def _operator_lines(operators: "Sequence[Operator]") -> Iterator[Content]:
     yield Content()
     if not operators:
-        yield _line("operator", ("nobody was found that may write the status of this kind", "$warning"))
+        yield _line("operator", ("nobody was found that looks after this kind", "$warning"))
     for each in operators:
         what = f"{each.health.glyph} {plain(each.namespace)}/{plain(each.name)}  {plain(each.state)}"
         yield _line("operator", (what, HEALTH_VARIABLE[each.health]), f"  {each.source} {each.version}")

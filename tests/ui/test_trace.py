@@ -8,6 +8,7 @@ from typing import Any
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.reconcile import ReconcileScreen
 from kubegenie_tui.screens.trace import TraceScreen
 from kubegenie_tui.widgets.trace_tree import TraceTree
 from tests.demo_worlds import demo_worlds
@@ -75,6 +76,19 @@ async def test_from_a_part_the_whole_is_shown_and_enter_goes_to_the_object(tmp_p
         await on.until(lambda: on.table.current is not None and on.table.current.name == "shop")
         assert on.explorer.kind is not None
         assert on.explorer.kind.id == PLATFORMS
+
+
+async def test_how_far_the_operator_is_and_the_trace_lead_to_each_other(tmp_path: Path) -> None:
+    async with app_on_composed(tmp_path) as on:
+        await stand_in_table(on, PLATFORMS, "shop")
+        await on.pilot.press("X")
+        await traced(on)
+        await on.pilot.press("home", "V")
+        await on.until(lambda: isinstance(on.app.screen, ReconcileScreen))
+        await on.until_shown("Reconciling  Platform shop")
+        await on.until_shown("nobody was found that looks after this kind")
+        await on.pilot.press("X")
+        await traced(on)
 
 
 async def test_it_stays_true_while_it_is_open(tmp_path: Path) -> None:
