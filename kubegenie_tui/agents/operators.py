@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -89,10 +89,14 @@ class _Reading:
         return Served(kind, len(found.items) + max(0, found.remaining), waiting, status_writers(found.items))
 
 
-async def find_operators(agent: "ClusterAgent") -> Found:
+async def find_operators(agent: "ClusterAgent", only: Collection[str] = ()) -> Found:
     """The operators of a cluster, those in trouble first.
 
     What may not be read is left out, and told.
+
+    Args:
+        agent: of the cluster.
+        only: ids of kinds, to read the objects of no others; none for all.
 
     Raises:
         CredentialError, KubeconfigError: the cluster cannot be asked.
@@ -106,7 +110,7 @@ async def find_operators(agent: "ClusterAgent") -> Found:
     )
     reading.notes += notes
     definitions = {text_at(each, "metadata.name"): each for each in listed}
-    custom = own_kinds(agent.kinds, definitions)
+    custom = [kind for kind in own_kinds(agent.kinds, definitions) if not only or kind.id in only]
     controllers = [
         Controller(_ref(kind_id, each, agent.name), each)
         for kind_id, workloads in zip(WORKLOADS, lists, strict=True)

@@ -38,6 +38,8 @@ from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.operators import Found
     from kubegenie_tui.domain.kind import Kind
@@ -50,6 +52,8 @@ MOST_KINDS = 12
 MOST_NOTES = 3
 """Of what is wrong around all of them."""
 REFRESH_SECONDS = 30.0
+SLOWER = 10
+"""A look that takes long is done less often: this many times as long after it at least."""
 
 
 class OperatorsScreen(TableScreen):
@@ -66,7 +70,8 @@ class OperatorsScreen(TableScreen):
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._operators: dict[str, Operator] = {}
-        self._unserved: tuple[Kind, ...] = ()
+        self._next: Timer | None = None
+        """When it is looked at again."""
 
     def compose(self) -> ComposeResult:
         """Header, operators, the one under the cursor, the line for typing, footer."""
@@ -85,7 +90,6 @@ class OperatorsScreen(TableScreen):
         self.table.sort(RANK, False)
         self.table.focus()
         self._tell_header()
-        self.set_interval(REFRESH_SECONDS, self.action_refresh)
         self.action_refresh()
 
     @work(group="operators", exclusive=True, exit_on_error=False)
@@ -93,6 +97,7 @@ class OperatorsScreen(TableScreen):
         """Look again."""
         from kubegenie_tui.agents.operators import find_operators
 
+        begun = time.monotonic()
         try:
             found = await find_operators(self._agent)
         except KubeGenieError as error:
@@ -101,6 +106,9 @@ class OperatorsScreen(TableScreen):
             self._fail(unexpected(error))
         else:
             self._show(found)
+        if self._next is not None:
+            self._next.stop()
+        self._next = self.set_timer(max(REFRESH_SECONDS, SLOWER * (time.monotonic() - begun)), self.action_refresh)
 
     def _fail(self, error: KubeGenieError) -> None:
         self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
@@ -109,7 +117,6 @@ class OperatorsScreen(TableScreen):
     def _show(self, found: "Found") -> None:
         rows = [operator_row(each, rank) for rank, each in enumerate(found.operators)]
         self._operators = {row.uid: each for row, each in zip(rows, found.operators, strict=True)}
-        self._unserved = found.unserved
         for row in rows:
             self._live.put(row)
         self._live.keep_only(row.uid for row in rows)

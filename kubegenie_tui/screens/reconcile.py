@@ -101,7 +101,7 @@ class ReconcileScreen(ObjectKeys):
         told = self.query_one("#operators", FactLines)
         told.set_lines([Content(), Content.styled("looking for its operator …", "$muted")])
         try:
-            found = await find_operators(self._agent)
+            found = await find_operators(self._agent, (self._kind.id,))
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
             told.set_lines([error_words(error if isinstance(error, KubeGenieError) else unexpected(error))])
             return

@@ -12,6 +12,7 @@ from kubegenie_tui.domain.custom.example import example_of
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.custom.pausing import is_paused, pause_of
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.cluster.managed.managing import install
 from tests.cluster.operating import Hands, operating
@@ -319,6 +320,25 @@ async def test_an_operator_that_may_do_anything_is_found_by_its_labels(
         "argocd-application-controller": ["applications.argoproj.io"]
     }
     assert "applications.argoproj.io" not in {kind.id for kind in told.unserved}
+
+
+async def test_of_one_kind_no_objects_of_others_are_read(
+    installed: Installed, hands: Hands, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = ["kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"]
+    installed.workload("kustomize-controller", rule={"apiGroups": groups, "resources": ["*"], "verbs": ["*"]})
+    read: list[str] = []
+    listed = hands.agent.list_objects
+
+    async def noted(kind: Kind, **more: Any) -> Any:
+        read.append(kind.id)
+        return await listed(kind, **more)
+
+    monkeypatch.setattr(hands.agent, "list_objects", noted)
+    kustomizations = "kustomizations.kustomize.toolkit.fluxcd.io"
+    told = await find_operators(hands.agent, (kustomizations,))
+    assert [each.kind.id for each in by_name(told, place)["kustomize-controller"].serves] == [kustomizations]
+    assert {each for each in read if each.endswith(".toolkit.fluxcd.io")} == {kustomizations}
 
 
 async def test_a_lease_that_nobody_renews_is_told(installed: Installed, hands: Hands, place: str) -> None:
