@@ -9,8 +9,9 @@ from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.get import kind_named
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.composition_revisions import Revision, revision_words
 from kubegenie_tui.domain.kind import KindIndex
-from kubegenie_tui.domain.tracing import Part, Place, Revision, Said, Traced, revision_words
+from kubegenie_tui.domain.tracing import Part, Place, Said, Traced
 from kubegenie_tui.ending import run_to_end
 
 

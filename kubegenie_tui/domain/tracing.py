@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from kubegenie_tui.domain.custom.reconciling import condition_health
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
 
 DEEPEST = 12
 """Levels: what refers to itself ends somewhere."""
@@ -22,7 +23,8 @@ _MACHINERY = {"protection", "apiextensions", "pkg", "ops", "pt.fn"}
 _INFRASTRUCTURE = "infrastructure.cluster.x-k8s.io"
 _INFRASTRUCTURES = ("AWS", "Azure", "GCP", "VSphere", "OpenStack", "Metal3", "Docker")
 """How the kinds of Cluster API's providers begin."""
-COMPOSITION_LABEL = "crossplane.io/composition-name"
+_WHOLE = ("Ready", "Available", "Healthy")
+"""Conditions that tell how an object is as a whole, the first that it has."""
 _BUILT_IN = {"", "apps", "batch", "autoscaling", "policy"}
 NOTHING: Mapping["Part", str] = MappingProxyType({})
 
@@ -74,7 +76,7 @@ class Traced(msgspec.Struct, frozen=True):
     ready: Said
     synced: Said
     more: tuple[str, ...] = ()
-    """Conditions besides that say why: `LastAsyncOperation: ...`."""
+    """Conditions besides that are not as they should be: `LastAsyncOperation: ...`, `ScalingUp: from 1 to 2`."""
     revision: str = ""
     """Of the Composition that a composite follows."""
     going: bool = False
@@ -151,6 +153,11 @@ class Traced(msgspec.Struct, frozen=True):
                 parts, lasts = place.found.parts, place.lasts
                 ahead += [Place(each, (*lasts, each is parts[-1])) for each in reversed(parts)]
 
+    @property
+    def tells_synced(self) -> bool:
+        """Whether it or anything below it says whether it is synced: what is of Crossplane does."""
+        return any(each.synced.status for _, each in self.all())
+
     def wholes_of(self, part: "Part") -> list["Part"]:
         """What a part is a direct part of, itself and all below it looked through."""
         return [each.part for _, each in self.all() if any(below.part == part for below in each.parts)]
@@ -186,16 +193,6 @@ class Place(NamedTuple):
     """Whether it stands further up already, with its parts."""
 
 
-class Revision(msgspec.Struct, frozen=True):
-    """One state of a Composition, as Crossplane keeps it."""
-
-    name: str
-    number: int
-    composition: str
-    created: str
-    """An RFC 3339 time."""
-
-
 def part_of(found: Manifest) -> Part:
     """What an object is called when something refers to it."""
     group = text_at(found, "apiVersion").rpartition("/")[0]
@@ -220,32 +217,6 @@ def above_of(found: Manifest) -> Part | None:
     owners = mappings_at(found, "metadata.ownerReferences")
     owner = next((each for each in owners if each.get("controller") is True), owners[0] if owners else None)
     return _part(owner, text_at(found, "metadata.namespace")) if owner else None
-
-
-def revision_of(found: Manifest) -> Revision:
-    """A CompositionRevision."""
-    labels = mapping_at(found, "metadata.labels")
-    composition = str(labels.get(COMPOSITION_LABEL, ""))
-    name, created = text_at(found, "metadata.name"), text_at(found, "metadata.creationTimestamp")
-    return Revision(name, number_at(found, "spec.revision") or 0, composition, created)
-
-
-def revision_words(found: Traced, revisions: Iterable[Revision]) -> str:
-    """Which revision of its Composition a composite follows, and whether there is a newer one; empty for others."""
-    if not found.composition and not found.revision:
-        return ""
-    known = [each for each in revisions if each.composition == found.composition]
-    newest = max(known, key=lambda each: each.number, default=None)
-    own = next((each for each in known if each.name == found.revision), None)
-    said = [f"Composition {found.composition or '-'}"]
-    if own is not None and newest is not None:
-        behind = "" if own is newest else f", the newest is {newest.number}"
-        said.append(f"revision {own.number}{behind}")
-    if found.revision:
-        said.append(found.revision)
-    if found.is_manual:
-        said.append("stays with it (Manual)")
-    return " · ".join(said)
 
 
 def trace(
@@ -291,7 +262,7 @@ class _Tracing:
         self._done[key] = Traced(
             part_of(found),
             True,
-            _said(found, ("Ready", "Available", "Healthy")),
+            _said(found, _WHOLE),
             _said(found, ("Synced",)),
             _more(found),
             _of_machinery(found, "compositionRevisionRef.name"),
@@ -354,9 +325,22 @@ def _said(found: Manifest, names: tuple[str, ...]) -> Said:
 
 
 def _more(found: Manifest) -> tuple[str, ...]:
-    """What a provider says of its last call, when that failed."""
-    last = _said(found, ("LastAsyncOperation",))
-    return (f"LastAsyncOperation: {last.message}",) if last.status == "False" and last.message else ()
+    """What a provider says of its last call, when that failed, and other conditions that are not as they should be.
+
+    What the object is told of as a whole is not told again.
+    """
+    told = " ".join(_said(found, (name,)).message for name in (*_WHOLE, "Synced"))
+    more = []
+    for each in mappings_at(found, "status.conditions"):
+        type_, status, reason, message = (text_at(each, key) for key in ("type", "status", "reason", "message"))
+        is_failed = type_ == "LastAsyncOperation" and status == "False"
+        health = condition_health(type_, status, reason)
+        if type_ in (*_WHOLE, "Synced") or not (is_failed or (health is not None and health >= Health.PROGRESSING)):
+            continue
+        words = message or (reason if reason != type_ else "")
+        if words and words not in told:
+            more.append(f"{type_}: {words}")
+    return tuple(more)
 
 
 def _of_machinery(found: Manifest, path: str) -> str:

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.custom.pausing import pause_of
 from kubegenie_tui.domain.custom.reconciling import ReconcileState, reconcile_state
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
@@ -159,10 +160,12 @@ def _state_lines(kind: Kind, state: ReconcileState, now: float) -> Iterator[Cont
     for each in state.conditions:
         since = parse_time(each.since)
         age = f"  {format_age(now - since)}" if since else ""
-        told = "  ".join(filter(None, (plain(each.reason), plain(each.message))))
+        first, *others = bullets(plain(each.message))
+        told = "  ".join(filter(None, (plain(each.reason), "" if others else first)))
         yield _line(
             each.type, (f"{each.health.glyph} {plain(each.status)}", HEALTH_VARIABLE[each.health]), f"{age}  {told}"
         )
+        yield from (_line("", (line, "$muted")) for line in ((first, *others) if others else ()))
 
 
 def _event_lines(events: Sequence[dict[str, Any]], now: float) -> Iterator[Content]:

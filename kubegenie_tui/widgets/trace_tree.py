@@ -12,7 +12,6 @@ from kubegenie_tui.widgets.styled_lines import column
 
 _SAID = 8
 """Cells for a status: `Unknown` and one more."""
-_BEFORE = 3 + 2 * _SAID
 _FEWEST = 24
 """Cells for kind and name at least."""
 _CLOUDS = 14
@@ -36,6 +35,7 @@ class TraceTree(CursorLines):
         self._lines: list[_Line] = []
         self._deepest: Part | None = None
         self._name_width = self._cloud_width = 0
+        self._tells_synced = True
 
     @property
     def current(self) -> Traced | None:
@@ -56,7 +56,7 @@ class TraceTree(CursorLines):
         """Show this; the cursor stays on its part when that is still there."""
         held, is_again = self.current, self._stands_again
         self._lines = [_Line(each.found, _branch(each.lasts), each.is_again) for each in root.outline()]
-        culprits = root.culprits
+        culprits, self._tells_synced = root.culprits, root.tells_synced
         self._deepest = culprits[0].part if culprits else None
         self._name_width = max(cell_len(_name(line)) for line in self._lines)
         self._cloud_width = min(_CLOUDS, max(len(_where(line.found)) for line in self._lines))
@@ -84,9 +84,11 @@ class TraceTree(CursorLines):
 
     def line_parts(self, at: int, width: int) -> Parts:
         """The titles, or a part."""
-        room = max(_FEWEST, min(self._name_width, width - _BEFORE - self._cloud_width - len(_DEEPEST) - 4))
+        before_name = 3 + _SAID * (1 + self._tells_synced)
+        room = max(_FEWEST, min(self._name_width, width - before_name - self._cloud_width - len(_DEEPEST) - 4))
         if at == 0:
-            titles = f"   {column('READY', _SAID)}{column('SYNCED', _SAID)}{column('WHAT', room)}  WHERE"
+            synced = column("SYNCED", _SAID) if self._tells_synced else ""
+            titles = f"   {column('READY', _SAID)}{synced}{column('WHAT', room)}  WHERE"
             return [(titles, "muted")]
         line = self._lines[at - 1]
         found = line.found
@@ -96,7 +98,8 @@ class TraceTree(CursorLines):
         deepest = found.part == self._deepest and not line.is_again
         return [
             (f" {found.health.glyph} ", ink),
-            *(_said(each, exists=found.exists) for each in (found.ready, found.synced)),
+            _said(found.ready, exists=found.exists),
+            *([_said(found.synced, exists=found.exists)] if self._tells_synced else []),
             (line.branch, "muted"),
             (column(name, room - before) + "  ", ""),
             (column(_where(found), self._cloud_width) + "  ", "muted"),

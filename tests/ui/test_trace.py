@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.demo.story.custom_resources import definition
+from kubegenie_tui.demo.story.manifests import manifest
 from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.reconcile import ReconcileScreen
@@ -159,3 +161,32 @@ async def test_an_object_that_is_not_there_is_said(tmp_path: Path) -> None:
         await on.until_shown("✖")
         await on.until_shown("could not be looked at")
         assert isinstance(on.app.screen, TraceScreen)
+
+
+async def test_a_cluster_of_cluster_api_is_told_without_what_only_crossplane_says(tmp_path: Path) -> None:
+    async with app_on_composed(tmp_path) as on:
+        assert on.server is not None
+        cluster = on.server.worlds["staging"].cluster
+        cluster.create(definition("cluster.x-k8s.io", "Cluster", "clusters", []))
+        message = "* RemoteConnectionProbe: not established yet\n* WorkersAvailable:\n  * MachineDeployment md: 0 of 2"
+        conditions = [
+            {"type": "Available", "status": "False", "reason": "NotAvailable", "message": message},
+            {"type": "ScalingUp", "status": "True", "reason": "ScalingUp", "message": "from 1 to 2"},
+        ]
+        status = {"conditions": conditions}
+        made = manifest("cluster.x-k8s.io/v1", "Cluster", "shop", "shop", spec={"paused": False}, status=status)
+        cluster.create(made)
+        await on.until(lambda: on.names)
+        await on.command("trace clusters.cluster.x-k8s.io shop")
+        await traced(on)
+        lines = [line.rstrip() for line in on.text().split("\n")]
+        at = next(at for at, line in enumerate(lines) if line.endswith("Ready    False  NotAvailable"))
+        assert [line.strip() for line in lines[at + 1 : at + 4]] == [
+            "* RemoteConnectionProbe: not established yet", "* WorkersAvailable:", "* MachineDeployment md: 0 of 2",
+        ]  # fmt: skip
+        assert "▲ ScalingUp: from 1 to 2" in on.text()
+        assert "SYNCED" not in on.text()
+        assert "Synced" not in on.text()
+        await on.pilot.press("V")
+        await on.until(lambda: isinstance(on.app.screen, ReconcileScreen))
+        await on.until(lambda: any(line.strip() == "* MachineDeployment md: 0 of 2" for line in on.text().split("\n")))

@@ -91,7 +91,7 @@ def _observed(manifest: Manifest) -> int | None:
 
 def _condition(condition: Manifest) -> Condition:
     type_, status, reason = (text_at(condition, key) for key in ("type", "status", "reason"))
-    health = _health_of(type_, status, reason)
+    health = condition_health(type_, status, reason)
     return Condition(
         type_,
         status,
@@ -103,7 +103,7 @@ def _condition(condition: Manifest) -> Condition:
     )
 
 
-def _health_of(type_: str, status: str, reason: str) -> Health | None:
+def condition_health(type_: str, status: str, reason: str) -> Health | None:
     """How well a condition says that its object is; None for one that says nothing of that."""
     if type_ in _GOOD:
         if status == "True":

@@ -255,3 +255,24 @@ def test_a_whole_of_many_ways_is_followed_in_time() -> None:
     found = trace(root, [each for level in levels for each in level])
     assert sum(1 for _ in found.all()) == 1 + 22 + 4 * 10
     assert sum(1 for _ in found.outline()) < 400
+
+
+def test_conditions_that_are_not_as_they_should_be_are_told_besides() -> None:
+    said = {
+        "Ready": (False, "NotReady", "* InfrastructureReady: quota exceeded * NodeHealthy: waits"),
+        "InfrastructureReady": (False, "NotReady", "quota exceeded"),
+        "BootstrapConfigReady": (False, "NotReady", "no token"),
+        "ScalingUp": (True, "ScalingUp", "from 1 to 2 replicas"),
+        "Remediating": (False, "NotRemediating", "nothing"),
+        "UpToDate": (False, "NotUpToDate", "of an older version"),
+    }
+    found = trace(thing("Machine", "a", "cluster.x-k8s.io", said=said), [])
+    assert found.more == ("BootstrapConfigReady: no token", "ScalingUp: from 1 to 2 replicas")
+    assert not found.tells_synced
+    assert trace(thing("Cluster", "a", said=WAITS), []).tells_synced
+    failed = {
+        **WAITS,
+        "LastAsyncOperation": (False, "CreateFailure", "quota"),
+        "AsyncOperation": (True, "Finished", ""),
+    }
+    assert trace(thing("Cluster", "a", said=failed), []).more == ("LastAsyncOperation: quota",)
