@@ -9,6 +9,9 @@ from kubegenie_tui.domain.kind import Kind
 
 GEARS = Kind("parts.example", "v1", "gears", "Gear")
 FLUX = Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization")
+VICTORIA = Kind("operator.victoriametrics.com", "v1beta1", "vmclusters", "VMCluster")
+MARIADB = Kind("k8s.mariadb.com", "v1alpha1", "mariadbs", "MariaDB")
+AGENTS = Kind("monitoring.coreos.com", "v1alpha1", "prometheusagents", "PrometheusAgent")
 CLUSTER = Kind("cluster.x-k8s.io", "v1beta2", "clusters", "Cluster")
 MACHINES = Kind("cluster.x-k8s.io", "v1beta2", "machines", "Machine")
 BUCKETS = Kind("s3.aws.upbound.io", "v1", "buckets", "Bucket", categories=("crossplane", "managed"))
@@ -126,6 +129,9 @@ def test_what_is_paused_is_not_waited_for() -> None:
     [
         (FLUX, {"spec": {"suspend": True}}, {"spec": {"suspend": False}}),
         (CLUSTER, {"spec": {"paused": True}}, {"spec": {"paused": False}}),
+        (VICTORIA, {"spec": {"paused": True}}, {"spec": {"paused": False}}),
+        (MARIADB, {"spec": {"suspend": True}}, {"spec": {"suspend": False}}),
+        (AGENTS, {"spec": {"paused": True}}, {"spec": {"paused": False}}),
         (
             MACHINES,
             {"metadata": {"annotations": {"cluster.x-k8s.io/paused": "true"}}},
