@@ -23,6 +23,7 @@ from kubegenie_tui.domain.custom.operators import (
     own_kinds,
     version_of,
     with_served,
+    with_workloads,
     workload_state,
 )
 from kubegenie_tui.domain.custom.reconciling import reconcile_state
@@ -165,8 +166,9 @@ async def _put_together(
             kinds_of.setdefault(one.ref, []).append(wanted[kind_id])
     found = []
     for each, own in managed:
-        more = kinds_of.pop(each.workload, []) if each.workload else []
-        found.append((_merged(each, states.get(each.workload) if each.workload else None), by_id([*own, *more])))
+        parts = [ref for ref in (each.workload, *each.others) if ref in states]
+        more = [kind for ref in parts for kind in kinds_of.pop(ref, ())]
+        found.append((with_workloads(each, [states[ref] for ref in parts]), by_id([*own, *more])))
     found += [(states[ref], by_id(kinds)) for ref, kinds in kinds_of.items()]
     operators = [with_served(each, (served[kind_id] for kind_id in kinds)) for each, kinds in found]
     operators.sort(key=lambda each: (-each.health, each.namespace, each.name))
@@ -187,9 +189,9 @@ async def _of_olm(
         for each in olm.operators_v0(versions, subscriptions, plans, reading.cluster)
     ]
     for each in olm_v1.operators_v1(extensions, catalogs, reading.cluster):
-        workload = next((one.ref for one in controllers if olm_v1.is_of_extension(one.manifest, each.name)), None)
+        parts = [one.ref for one in controllers if olm_v1.is_of_extension(one.manifest, each.name)]
         own = [kind for kind_id, kind in kinds.items() if olm_v1.is_of_extension(definitions[kind_id], each.name)]
-        found.append((msgspec.structs.replace(each, workload=workload), own))
+        found.append((msgspec.structs.replace(each, workload=next(iter(parts), None), others=tuple(parts[1:])), own))
     return found
 
 
@@ -210,21 +212,6 @@ def _of_workload(controller: Controller, leases: Iterable[Manifest]) -> Operator
         version_of(workload),
         "" if gone else leader_of(lease),
         notes=(gone,) if gone else (),
-    )
-
-
-def _merged(managed: Operator, workload: Operator | None) -> Operator:
-    """What OLM tells of an operator, with how its workload does."""
-    if workload is None:
-        return managed
-    worse = workload if workload.health > managed.health else managed
-    return msgspec.structs.replace(
-        managed,
-        ready=workload.ready,
-        leader=workload.leader,
-        health=worse.health,
-        state=worse.state,
-        notes=(*managed.notes, *workload.notes),
     )
 
 

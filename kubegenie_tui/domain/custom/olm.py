@@ -47,6 +47,7 @@ def operators_v0(
         health = _PHASES.get(phase, Health.UNKNOWN)
         own = [each for each in subscriptions if _installed(each) == (namespace, name)]
         failing = [words for each in own for words in _failing(each)]
+        workloads = _workloads(version, namespace, cluster)
         yield Operator(
             text_at(version, "spec.displayName") or name,
             namespace,
@@ -54,7 +55,8 @@ def operators_v0(
             max(health, Health.WARN) if failing else health,
             _words(phase, message, failing),
             ObjectRef(VERSIONS, name, namespace, cluster),
-            _workload(version, namespace, cluster),
+            next(iter(workloads), None),
+            others=workloads[1:],
             version=text_at(version, "spec.version"),
             notes=(*failing, *(note for each in own for note in _notes(each, plans))),
             facts=tuple(_followed(each) for each in own),
@@ -98,9 +100,9 @@ def _installed(subscription: Manifest) -> tuple[str, str]:
     return text_at(subscription, "metadata.namespace"), text_at(subscription, "status.installedCSV")
 
 
-def _workload(version: Manifest, namespace: str, cluster: str) -> ObjectRef | None:
+def _workloads(version: Manifest, namespace: str, cluster: str) -> tuple[ObjectRef, ...]:
     deployments = mappings_at(version, "spec.install.spec.deployments")
-    return ObjectRef("deployments.apps", text_at(deployments[0], "name"), namespace, cluster) if deployments else None
+    return tuple(ObjectRef("deployments.apps", text_at(each, "name"), namespace, cluster) for each in deployments)
 
 
 def _words(phase: str, message: str, failing: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Operators of a cluster: which workload looks after which kinds, and how that goes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -54,6 +54,8 @@ class Operator(msgspec.Struct, frozen=True):
     """What is wrong, or waits for a person."""
     facts: tuple[str, ...] = ()
     """Where it comes from, and how it is upgraded."""
+    others: tuple[ObjectRef, ...] = ()
+    """Its workloads besides the first."""
     approval: ObjectRef | None = None
     """The install plan that waits for a person's yes."""
 
@@ -153,6 +155,23 @@ def with_served(operator: Operator, serves: Iterable[Served]) -> Operator:
         return msgspec.structs.replace(operator, serves=serves)
     words = "1 object is not ready" if count == 1 else f"{count} objects are not ready"
     return msgspec.structs.replace(operator, serves=serves, health=Health.WARN, state=words)
+
+
+def with_workloads(operator: Operator, workloads: Sequence[Operator]) -> Operator:
+    """What OLM tells of an operator, with how its workloads do: the worst counts, and their pods are summed up."""
+    if not workloads:
+        return operator
+    worst = max((operator, *workloads), key=lambda each: each.health)
+    state = f"{worst.name}: {worst.state}" if worst is not operator and len(workloads) > 1 else worst.state
+    ready = [[int(part) for part in each.ready.split("/")] for each in workloads]
+    return msgspec.structs.replace(
+        operator,
+        ready="/".join(str(sum(parts)) for parts in zip(*ready, strict=True)),
+        leader=next((each.leader for each in workloads if each.leader), ""),
+        health=worst.health,
+        state=state,
+        notes=(*operator.notes, *(note for each in workloads for note in each.notes)),
+    )
 
 
 def own_kinds(kinds: Iterable[Kind], defined: Collection[str]) -> list[Kind]:

@@ -259,6 +259,7 @@ async def test_an_extension_is_one_operator_with_its_workload_its_kinds_and_its_
     installed.catalog(f"{place}-hub", "False", "image pull failed", team)
     labels = {"olm.operatorframework.io/owner-kind": "ClusterExtension", "olm.operatorframework.io/owner-name": name}
     installed.workload("maker", ready=0, labels=labels)
+    installed.workload("maker-webhook", labels=labels)
     definitions = client.ApiextensionsV1Api(managing_api)
     definitions.patch_custom_resource_definition("rollouts.argoproj.io", {"metadata": {"labels": labels}})
     try:
@@ -268,7 +269,7 @@ async def test_an_extension_is_one_operator_with_its_workload_its_kinds_and_its_
         definitions.patch_custom_resource_definition("rollouts.argoproj.io", nothing)
     assert set(by_name(told, place)) == {name}
     maker = by_name(told, place)[name]
-    assert (maker.health, maker.state, maker.ready) == (Health.BAD, "0 of 1 pods are ready", "0/1")
+    assert (maker.health, maker.state, maker.ready) == (Health.BAD, "maker: 0 of 1 pods are ready", "1/2")
     assert maker.leader == "maker-7d9f-x2x"
     assert {each.kind.id for each in maker.serves} == {"rollouts.argoproj.io", "certificates.cert-manager.io"}
     assert maker.notes == (f"catalog {place}-hub is not served: image pull failed",)

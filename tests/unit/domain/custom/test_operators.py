@@ -3,12 +3,14 @@ from typing import Any
 from kubegenie_tui.domain.access.policy import Binding, Policy, Role, Rule, Subject
 from kubegenie_tui.domain.custom.olm import PLANS, catalog_notes, operators_v0, owned_kinds
 from kubegenie_tui.domain.custom.operators import (
+    Operator,
     account_of,
     kinds_written_by,
     lapsed,
     leader_of,
     lease_of,
     version_of,
+    with_workloads,
     workload_state,
 )
 from kubegenie_tui.domain.health import Health
@@ -173,3 +175,17 @@ def test_olm_v0_catalogs_that_cannot_be_reached() -> None:
 
     told = list(catalog_notes([catalog("own", "READY"), catalog("community", "TRANSIENT_FAILURE")]))
     assert told == ["catalog olm/community cannot be reached (TRANSIENT_FAILURE)"]
+
+
+def test_the_workloads_of_an_operator_count_together() -> None:
+    parts = csv("maker.v1", "Succeeded")
+    parts["spec"]["install"]["spec"]["deployments"] += [{"name": "hook"}]
+    (found,) = operators_v0([parts], [], [], "prod")
+    assert [str(each) for each in found.others] == ["deployments.apps ops/hook"]
+    maker = Operator("maker", "ops", "Deployment", Health.OK, "running", found.ref, ready="1/1", leader="maker-1")
+    hook = Operator("hook", "ops", "Deployment", Health.BAD, "0 of 2 pods are ready", found.ref, ready="0/2")
+    both = with_workloads(found, [maker, hook])
+    assert (both.ready, both.leader) == ("1/3", "maker-1")
+    assert (both.health, both.state) == (Health.BAD, "hook: 0 of 2 pods are ready")
+    assert with_workloads(found, [maker]).state == "Succeeded"
+    assert with_workloads(found, []) is found
