@@ -10,6 +10,8 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Fault, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.demo.story.custom_resources import definition
+from kubegenie_tui.demo.story.manifests import manifest
 from kubegenie_tui.demo.story.stories import build_world
 from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.conversation import (
@@ -339,3 +341,12 @@ async def test_custom_objects_whose_table_does_not_tell_how_they_are_are_not_cal
         )
     assert "Nothing wrong" not in said(events)
     assert "shop-gone" in said(events)
+
+
+async def test_a_name_that_is_near_to_a_verb_is_a_name_behind_its_kind() -> None:
+    world = build_world("staging")
+    world.cluster.create(definition("example.org", "Gadget", "gadgets", []))
+    world.cluster.create(manifest("example.org/v1", "Gadget", "lisp", "shop", spec={}))
+    async with serving(world) as server, agent_of(server, "staging") as staging:
+        events = await ask(Genie(Agents({"staging": staging})), "describe gadget lisp", Focus("staging", "shop"))
+    assert "Gadget `shop/lisp`" in said(events)
