@@ -20,6 +20,7 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import ChangeControl
+from kubegenie_tui.screens.cluster_news import ClusterNews
 from kubegenie_tui.screens.proposal_control import ProposalWatch
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
@@ -97,6 +98,7 @@ class KubeGenieApp(Navigation):
         await self._take_up_works()
         await ProposalWatch(self, self.services).begin()
         await self.services.begin_agents()
+        ClusterNews(self, self.services).begin()
         await self.services.forget_old_chats()
 
     async def _take_up_works(self) -> None:

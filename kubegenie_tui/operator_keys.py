@@ -19,6 +19,7 @@ OPERATOR_PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-not-ready", "enter", "show_waiting", "not ready"),
         Key("show-kinds-of-operator", "i", "show_kinds", "its kinds"),
         Key("logs-of-operator", "l", "show_logs", "logs"),
+        Key("approve-install-plan", "a", "approve", "approve"),
         Key("jump-to-operator", "o", "jump", "go to it"),
         Key("describe-operator", "d", "show_object('summary')", "describe"),
         Key("yaml-of-operator", "y", "show_object('yaml')", "yaml", show=False),
@@ -37,6 +38,7 @@ OPERATOR_PLACES: dict[str, tuple[Key, ...]] = {
     "reconcile": (
         Key("pause-object", "p", "toggle_pause", "pause or resume"),
         Key("logs-of-its-operator", "l", "show_logs", "logs of its operator"),
+        Key("trace-reconciled", "X", "show_view('trace')", "down to what is not ready"),
         Key("describe-reconciled", "d", "show_object('summary')", "describe"),
         Key("yaml-of-reconciled", "y", "show_object('yaml')", "yaml"),
         Key("events-of-reconciled", "e", "show_object('events')", "events", show=False),
@@ -49,6 +51,7 @@ OPERATOR_PLACES: dict[str, tuple[Key, ...]] = {
         Key("describe-traced", "d", "show_object('summary')", "describe"),
         Key("yaml-traced", "y", "show_object('yaml')", "yaml"),
         Key("events-traced", "e", "show_object('events')", "events"),
+        Key("reconciling-of-traced", "V", "show_view('reconcile')", "how far its operator is", show=False),
         Key("relations-of-traced", "x", "show_view('xray')", "relations", show=False),
         Key("refresh-trace", "ctrl+r", "refresh", "look again", show=False),
         Key("ask-genie-traced", "space", "ask_genie", "ask"),

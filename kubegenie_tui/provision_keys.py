@@ -26,6 +26,7 @@ PROVISION_PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "costs": (
         Key("save-costs", "enter", "show_plan", "what would end it"),
+        Key("read-costs", "tab", "read_on", "read on, or back"),
         Key("look-at-costs", "r", "again", "look again"),
         Key("close-costs", "escape", "leave", "close"),
     ),

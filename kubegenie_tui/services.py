@@ -137,6 +137,9 @@ class Services:
 
     async def begin_agents(self) -> None:
         """Begin what runs besides the agents of clusters; where the store cannot be read, nothing is allowed."""
+        agents = self.settings.agents
+        if agents.watch != "open":
+            self.manager.health.begin_quietly(60.0 * max(1, agents.watch_minutes), unasked=agents.watch == "all")
         for crew in self.crews:
             with contextlib.suppress(StoreError):
                 await crew.start()

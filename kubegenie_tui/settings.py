@@ -104,6 +104,12 @@ Repair = Literal["off", "propose", "allow-w1"]
 class AgentSettings(msgspec.Struct, frozen=True):
     """What runs in the background: `:agents`."""
 
+    watch: Literal["open", "silent", "all"] = "silent"
+    """Whether clusters that nobody looks at are checked now and then: version, readiness, certificates and nodes.
+    `open` leaves them alone, `silent` checks those that are reached without a login program, a browser or a passphrase,
+    `all` checks every one. What does not answer any more is told in a corner."""
+    watch_minutes: int = 5
+    """Between two such checks of a cluster; longer where there are many, for one begins at most every five seconds."""
     repair: Repair = "off"
     """Faults of open clusters that a diagnosis is sure how to end, by what is reversible (W1): `off` leaves them to
     `:problems`, `propose` puts a plan into `:proposals`, `allow-w1` carries it out unasked, on record and to be undone.

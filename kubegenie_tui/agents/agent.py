@@ -41,7 +41,7 @@ class KubernetesAgent(ABC):
         self.source = ""
         """Who brought it, when it is not a cluster's."""
         self.restarts: int | None = None
-        """How often it was begun anew since the app was; None where that is not counted."""
+        """How often it, or a part of it that had stopped, was begun anew; None before it was begun."""
         self.waiting: Callable[[], int] = lambda: 0
         """How much waits to be done."""
         self.doing: Callable[[], Sequence[str]] = tuple

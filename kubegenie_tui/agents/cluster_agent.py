@@ -123,6 +123,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         if self._door.context.error is not None:
             raise self._door.context.error
         await self._door.open()
+        self.restarts = 0 if self.restarts is None else self.restarts + 1
         self.waiting = lambda: self._watches.waiting() + len(self._duties.failures)
         self._duties.start("discovery", self._kinds.run)
         self._duties.start("identity", partial(identify, self, self._note))
@@ -142,6 +143,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
 
     async def self_heal(self) -> None:
         """Start again what has stopped, connect anew, or get other credentials: what the last check calls for."""
+        self.restarts = (self.restarts or 0) + len(self._duties.failures)
         await self._healing.begin(self.status.error)
 
     async def shutdown(self) -> None:
@@ -150,14 +152,18 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         await self._duties.close()
         await self._door.close()
 
-    async def check(self) -> None:
-        """Ask the cluster how it is, and note it in `status`. That it is down is no error here."""
+    async def check(self, *, count_pods: bool = True) -> None:
+        """Ask the cluster how it is, and note it in `status`. That it is down is no error here.
+
+        Args:
+            count_pods: also how many pods there are; else what was known of that stays.
+        """
         if self.status.reach is Reach.UNTRIED:
             self._note(reach=Reach.CONNECTING)
         client = await self._door.open()
         from kubegenie_tui.agents.cluster_check import check_cluster
 
-        found = await check_cluster(client, count_pods=self._watches.tally is None)
+        found = await check_cluster(client, count_pods=count_pods and self._watches.tally is None)
         if isinstance(found.error, Unreachable):
             client.doubt()
         if client is self._door.client:
@@ -168,7 +174,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
                 latency_ms=found.latency_ms,
                 nodes=found.nodes,
                 nodes_ready=found.nodes_ready,
-                pods=found.pods,
+                pods=found.pods if count_pods else self.status.pods,
                 concerns=found.concerns,
                 checked_at=found.at,
             )

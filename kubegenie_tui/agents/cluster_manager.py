@@ -38,6 +38,8 @@ class ClusterManager:
 
     registrar: Registrar
     """Registers clusters, and takes up what a person says about one."""
+    health: HealthWatch
+    """Checks clusters that nobody looks at, and all of them while the list is looked at."""
 
     def __init__(
         self,
@@ -76,7 +78,7 @@ class ClusterManager:
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._recorder = Recorder(store.timeline, self._clock)
-        self._health = HealthWatch(self._agents, self._duties, self._clock)
+        self.health = HealthWatch(self._agents, self._duties, self._clock)
         self.registrar = Registrar(store, self._roster, partial(_known, self._agents), self._agents, self._refresh)
         self._followers = Followers(self.registrar, self._roster.registration, self.open, self._duties)
 
@@ -158,7 +160,7 @@ class ClusterManager:
 
     def watch_health(self) -> Callable[[], None]:
         """Check all clusters now and then until the returned function is called."""
-        return self._health.begin()
+        return self.health.begin()
 
     # The roster
 
@@ -176,7 +178,7 @@ class ClusterManager:
             self._agents[name] = known or self._agent_of(entry)
             self._treat(self._agents[name], entry)
             if known is None:
-                self._health.begin_with(self._agents[name])
+                self.health.begin_with(self._agents[name])
         self._tell()
         for name, entry in entries.items():
             if self._agents[name].context != entry.context:
@@ -202,7 +204,7 @@ class ClusterManager:
     async def _drop(self, name: str) -> None:
         agent = self._agents.pop(name)
         self._leaving.add(agent)
-        self._health.end_with(agent)
+        self.health.end_with(agent)
         await self.supervisor.stop(agent)
         self._leaving.discard(agent)
 

@@ -1,13 +1,18 @@
-"""Health of all clusters, looked after only while somebody looks at it."""
+"""Health of all clusters: looked after while somebody looks at the list, and slowly while nobody does."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.kube.clock import Clock
+from kubegenie_tui.kube.context import Context
 
 HEALTH_SECONDS = 30.0
-"""Between two checks of a cluster."""
+"""Between two checks of a cluster that is looked at in the list."""
+LEAST_SECONDS = 5.0
+"""Between the beginnings of two quiet checks: of whichever clusters, never more than three at a time."""
+_QUIETLY = "quiet checks"
 
 
 class HealthWatch:
@@ -18,6 +23,8 @@ class HealthWatch:
         self._duties = duties
         self._clock = clock
         self._lookers: set[object] = set()
+        self._turns: dict[ClusterAgent, int] = {}
+        """When each was quietly checked last, counted in checks."""
 
     def begin(self) -> Callable[[], None]:
         """Check now and then until the returned function is called."""
@@ -26,14 +33,33 @@ class HealthWatch:
         self._duties.start("health", self._check_all)
         return lambda: self._end(looker)
 
+    def begin_quietly(self, seconds: float, *, unasked: bool) -> None:
+        """Check each cluster that nobody looks at once in so many seconds, one after the other, from now on.
+
+        Args:
+            seconds: between two checks of one; longer where there are many.
+            unasked: also those whose check may start a login program, or ask for a passphrase: see `asks_nobody`.
+        """
+        self._duties.start(_QUIETLY, partial(self._check_quietly, seconds, unasked))
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether somebody looks at all of them."""
+        return bool(self._lookers)
+
     def begin_with(self, agent: ClusterAgent) -> None:
         """A cluster has appeared: check it at once while somebody looks."""
-        if self._lookers:
-            self._duties.start(_duty(agent), agent.check)
+        if self.is_looked_at:
+            self.check(agent)
 
     def end_with(self, agent: ClusterAgent) -> None:
         """A cluster is no more."""
+        self._turns.pop(agent, None)
         self._duties.stop(_duty(agent))
+
+    def check(self, agent: ClusterAgent, *, quiet: bool = False) -> None:
+        """Check a cluster now; one that is being checked is left alone."""
+        self._duties.start(_duty(agent), partial(agent.check, count_pods=not quiet))
 
     def _end(self, looker: object) -> None:
         self._lookers.discard(looker)
@@ -43,8 +69,38 @@ class HealthWatch:
     async def _check_all(self) -> None:
         while True:
             for agent in self._agents.values():
-                self._duties.start(_duty(agent), agent.check)
+                self.check(agent)
             await self._clock.sleep(HEALTH_SECONDS)
+
+    async def _check_quietly(self, seconds: float, unasked: bool) -> None:
+        turn = 0
+        while True:
+            meant = [agent for agent in self._agents.values() if _is_meant(agent, unasked)]
+            await self._clock.sleep(max(LEAST_SECONDS, seconds / max(1, len(meant))))
+            ready = [agent for agent in self._agents.values() if agent.idle and _is_meant(agent, unasked)]
+            if ready and not self.is_looked_at:
+                turn += 1
+                agent = min(ready, key=lambda each: self._turns.get(each, 0))
+                self._turns[agent] = turn
+                self.check(agent, quiet=True)
+
+
+def asks_nobody(context: Context, *, reached: bool) -> bool:
+    """Whether a cluster can be asked without a login program, a browser, or a passphrase for what is kept in the safe.
+
+    Args:
+        context: how it is reached.
+        reached: whether it answered already in this session, so that the safe is open.
+    """
+    auth = context.auth
+    return auth.exec is None and auth.oidc is None and (auth.lent is None or reached)
+
+
+def _is_meant(agent: ClusterAgent, unasked: bool) -> bool:
+    status = agent.status
+    if agent.context.error is not None or status.is_impersonated:
+        return False
+    return unasked or asks_nobody(agent.context, reached=status.checked_at > 0 and status.version != "")
 
 
 def _duty(agent: ClusterAgent) -> str:

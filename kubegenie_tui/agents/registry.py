@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
+from kubegenie_tui.agents.cluster_agent import ClusterAgent
+from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.concern import Concern
 from kubegenie_tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.cluster_manager import ClusterManager
     from kubegenie_tui.agents.crew import Crew
     from kubegenie_tui.agents.supervisor import Supervisor
@@ -43,10 +44,12 @@ class AgentFacts(msgspec.Struct, frozen=True):
     steps: tuple[tuple[float, str], ...]
     """What it did lately to mend itself, each with when."""
     restarts: int | None = None
-    """How often it was begun anew, whatever ended it; None where that is not counted."""
+    """How often it, or a part of it, was begun anew, whatever ended it; None before it was begun."""
     latency_ms: float | None = None
     nodes: tuple[int, int] | None = None
     """How many are ready, and of how many; None when that is not known."""
+    reach: Reach | None = None
+    """How a cluster was found that is not open; None for one that is, and for other agents."""
     concerns: tuple[Concern, ...] = ()
     """What wants looking after though it works, the worst first."""
 
@@ -91,12 +94,15 @@ class AgentRegistry:
         await supervisor.stop(agent)
 
     def check(self, key: str, *, heal: bool = False) -> None:
-        """Check an agent soon, with `heal` after it has mended itself.
+        """Check an agent soon, with `heal` after it has mended itself; a cluster need not be open to be checked.
 
         Raises:
             UsageError: there is none, or it is not looked after.
         """
         agent, supervisor = self._known(key)
+        if agent not in supervisor and isinstance(agent, ClusterAgent) and not heal:
+            self._manager.health.check(agent)
+            return
         if agent not in supervisor:
             raise UsageError(f"{agent.name} does not run", next_step="initialize it")
         supervisor.ask(agent, heal=heal)
@@ -112,10 +118,13 @@ class AgentRegistry:
         return agent, self._manager.supervisor
 
     def _of_cluster(self, agent: "ClusterAgent") -> AgentFacts:
-        status = agent.status
-        ready = status.nodes_ready
+        status, facts = agent.status, _facts(self._manager.supervisor, agent, agent.name)
+        ready, is_open = status.nodes_ready, agent in self._manager.supervisor
         return msgspec.structs.replace(
-            _facts(self._manager.supervisor, agent, agent.name),
+            facts,
+            reason=facts.reason or (str(status.error) if status.error is not None and not is_open else ""),
+            checked=max(facts.checked, status.checked_at),
+            reach=None if is_open else status.reach,
             latency_ms=status.latency_ms,
             nodes=(ready, status.nodes) if ready is not None and status.nodes is not None else None,
             concerns=status.concerns,

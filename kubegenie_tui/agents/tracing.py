@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubegenie_tui.domain.composition_revisions import Revision
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.tracing import Part, Revision, Traced, part_of
+from kubegenie_tui.domain.tracing import Part, Traced, part_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.object_reader import ObjectReader

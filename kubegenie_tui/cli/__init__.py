@@ -24,6 +24,7 @@ VERBS = {
     "forward": "forward",
     "cp": "cp",
     "crd": "crd",
+    "operators": "operators",
     "do": "do",
     "apply": "apply",
     "rollout": "rollout",

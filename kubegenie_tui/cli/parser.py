@@ -1,6 +1,7 @@
 """The command line as data: help, completion and the reference page are all made from this parser."""
 
 import argparse
+from collections.abc import Callable, Sequence
 
 from kubegenie_tui import __version__
 from kubegenie_tui.cli.chat_verbs import add_chats, add_notes
@@ -45,7 +46,14 @@ def build_parser() -> Parser:
     add_fleet(parser, default=None)
     parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
-    for add in (
+    for add in _verbs():
+        add(verbs.add_parser)
+    return parser
+
+
+def _verbs() -> Sequence[Callable[[AddParser], None]]:
+    """In the order of the help."""
+    return (
         _add_demo,
         add_ask,
         _add_diagnose,
@@ -54,6 +62,7 @@ def build_parser() -> Parser:
         _add_intent,
         _add_get,
         _add_crd,
+        _add_operators,
         _add_do,
         _add_apply,
         _add_rollout,
@@ -72,9 +81,7 @@ def build_parser() -> Parser:
         add_token,
         _add_doctor,
         _add_completion,
-    ):
-        add(verbs.add_parser)
-    return parser
+    )
 
 
 def _add_demo(add: AddParser) -> None:
@@ -149,6 +156,12 @@ def _add_get(add: AddParser) -> None:
     add_connection(parser)
     add_namespace(parser)
     add_output(parser, "json prints whole objects as kubectl does, with the values of Secrets hidden")
+
+
+def _add_operators(add: AddParser) -> None:
+    parser = new_verb(add, "operators", "print who looks after custom kinds, what is not ready, and what hinders it")
+    add_connection(parser)
+    add_output(parser)
 
 
 def _add_crd(add: AddParser) -> None:

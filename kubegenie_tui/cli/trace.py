@@ -9,8 +9,9 @@ from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.get import kind_named
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.composition_revisions import Revision, revision_words
 from kubegenie_tui.domain.kind import KindIndex
-from kubegenie_tui.domain.tracing import Revision, Said, Traced, revision_words
+from kubegenie_tui.domain.tracing import Part, Place, Said, Traced
 from kubegenie_tui.ending import run_to_end
 
 
@@ -47,11 +48,22 @@ def as_text(found: Traced, revisions: Sequence[Revision] = ()) -> Iterator[str]:
     for each in culprits:
         yield f"  {each.part}: {each.words}"
     yield ""
-    for depth, each in found.all():
-        words = each.words if each.ready.status or each.synced.status or not each.exists else "there"
-        said = [str(each.part), *([each.part.cloud] if each.part.cloud else []), words]
-        said += filter(None, [revision_words(each, revisions)])
-        yield f"{'  ' * depth}{'○' if each.unread else '✓' if each.is_well else '✗'} {' · '.join(said)}"
+    for place in found.outline():
+        sign = "○" if place.found.unread else "✓" if place.found.is_well else "✗"
+        yield f"{'  ' * len(place.lasts)}{sign} {' · '.join(_words(place, revisions))}"
+
+
+def _words(place: Place, revisions: Sequence[Revision]) -> Iterator[str]:
+    each = place.found
+    yield str(each.part)
+    if place.is_again:
+        yield "see above"
+        return
+    if each.part.cloud:
+        yield each.part.cloud
+    yield each.words if each.ready.status or each.synced.status or not each.exists else "there"
+    if revision := revision_words(each, revisions):
+        yield revision
 
 
 def as_json(found: Traced, revisions: Sequence[Revision] = ()) -> dict[str, Any]:
@@ -61,11 +73,17 @@ def as_json(found: Traced, revisions: Sequence[Revision] = ()) -> dict[str, Any]
         for each in revisions
     ]
     culprits = [_alone(each) for each in found.culprits]
-    return {**_alone(found), "culprits": culprits, "revisions": known, "parts": _parts(found)}
+    return {**_alone(found), "culprits": culprits, "revisions": known, "parts": _parts(found, {found.part})}
 
 
-def _parts(found: Traced) -> list[dict[str, Any]]:
-    return [{**_alone(each), "parts": _parts(each)} for each in found.parts]
+def _parts(found: Traced, told: set[Part]) -> list[dict[str, Any]]:
+    """What it is made of; what was told before, as a part of something else, without its parts."""
+    written = []
+    for each in found.parts:
+        is_again = each.part in told
+        told.add(each.part)
+        written.append({**_alone(each), "again": is_again, "parts": [] if is_again else _parts(each, told)})
+    return written
 
 
 def _alone(found: Traced) -> dict[str, Any]:

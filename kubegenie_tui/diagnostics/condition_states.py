@@ -9,28 +9,12 @@ from enum import Enum
 
 from kubegenie_tui.diagnostics import operators, phases, resting
 from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.custom.vocabulary import BAD_WHEN_TRUE, GOOD_PART, GOOD_WHEN_TRUE, OF_THEMSELVES
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
-_GOOD_WHEN_TRUE = frozenset({
-    "Ready", "Synced", "Healthy", "Available", "Reconciled", "Accepted", "Established", "ResolvedRefs", "Programmed",
-    "Succeeded",
-})  # fmt: skip
 _RUNS = frozenset({"Succeeded"})
 """Of what is done once: how long it may be open only its makers know."""
-_GOOD_PART = re.compile(
-    r"(?<!Not)(?:Ready|Healthy|ReferencesResolved|[a-z]Applied)$"
-    r"|^(?:Valid|Validated|Connected|Bound|Provisioned|Deployed|Configured|Resolved|Registered|Applied|Reachable"
-    r"|Initialized)$"
-)
-"""Parts of a whole, such as Cluster API's `BootstrapReady`: where the whole says Ready, they are no fault."""
-_OF_THEMSELVES = frozenset({"InfrastructureReady", "NodeHealthy"})
-"""Parts that Cluster API's Ready does not wait for, or not in every version."""
-_BAD_WHEN_TRUE = re.compile(
-    r"(?:Errors?|Failed|Failure|Failing|Degraded|Stalled|Invalid|Unhealthy|NotReady|Rejected|Unavailable|Unreachable"
-    r"|Crashed)$|^Failed[A-Z]|^(?:Fallback|ErrorOccurred|ACK\.Terminal|ACK\.Recoverable)$"
-)
-"""By their ends; and by name those of KEDA, of Argo CD's ApplicationSet, and of the controllers of AWS (ACK)."""
 _NOT_AT_ONCE = re.compile(r"(?:Unhealthy|Unavailable|Unreachable)$|^ACK\.Recoverable$")
 """What passes by itself as a rule, when something restarts or is asked again."""
 _ANSWERS_NOT = re.compile(r"(?:NotReady|Unhealthy|Unavailable|Unreachable)$")
@@ -92,7 +76,7 @@ def words(condition: Manifest) -> str:
         return f"does not tell whether it is {name.lower()}"
     if name in _RUNS:
         return f"has not {name.lower()}"
-    if name in _GOOD_WHEN_TRUE or name in operators.GOOD_WHEN_TRUE:
+    if name in GOOD_WHEN_TRUE or name in operators.GOOD_WHEN_TRUE:
         return f"is not {name.lower()}"
     return f"reports {name}=False" if status == "False" else f"reports {name}"
 
@@ -114,18 +98,18 @@ def _telling(condition: Manifest) -> tuple[bool, bool, bool]:
 
 def _is_bad(condition: Manifest) -> bool:
     name, status = text_at(condition, "type"), text_at(condition, "status")
-    if name in _GOOD_WHEN_TRUE:
+    if name in GOOD_WHEN_TRUE:
         return status == "False" and not resting.is_on_purpose(condition)
-    return status in ("True", "") and _BAD_WHEN_TRUE.search(name) is not None
+    return status in ("True", "") and BAD_WHEN_TRUE.search(name) is not None
 
 
 def _is_bad_part(condition: Manifest, whole: bool) -> bool:
     """Whether a part is missing."""
     name = text_at(condition, "type")
-    if text_at(condition, "status") != "False" or name in _GOOD_WHEN_TRUE or not _GOOD_PART.search(name):
+    if text_at(condition, "status") != "False" or name in GOOD_WHEN_TRUE or not GOOD_PART.search(name):
         return False
     is_told = text_at(condition, "severity") != "Info" and not resting.is_on_purpose(condition)
-    return name in _OF_THEMSELVES or (is_told and not whole)
+    return name in OF_THEMSELVES or (is_told and not whole)
 
 
 def _is_unknown(condition: Manifest) -> bool:
@@ -134,7 +118,7 @@ def _is_unknown(condition: Manifest) -> bool:
     Beside Ready, since when that is so must be told: the Gateway API's defaults, of 1970, are nobody's words.
     """
     name = text_at(condition, "type")
-    is_open = name in _GOOD_WHEN_TRUE - _RUNS and text_at(condition, "status") == "Unknown"
+    is_open = name in GOOD_WHEN_TRUE - _RUNS and text_at(condition, "status") == "Unknown"
     is_told = name == "Ready" or parse_time(text_at(condition, "lastTransitionTime")) > 0
     return is_open and is_told and not resting.is_on_purpose(condition)
 
@@ -142,7 +126,7 @@ def _is_unknown(condition: Manifest) -> bool:
 def _is_meant(condition: Manifest, leaves: "Leaving", is_held: bool) -> bool:
     """Whether somebody wants it so: what is deleted or switched off is not ready."""
     name = text_at(condition, "type")
-    tells_of_fault = _BAD_WHEN_TRUE.search(name) is not None and not _ANSWERS_NOT.search(name)
+    tells_of_fault = BAD_WHEN_TRUE.search(name) is not None and not _ANSWERS_NOT.search(name)
     if leaves is Leaving.NOW:
         return True
     if leaves is Leaving.LATE:
@@ -182,8 +166,8 @@ def _least_age(condition: Manifest, busy: bool) -> float:
     name = text_at(condition, "type")
     if text_at(condition, "status") == "Unknown":
         return _LONGEST_SECONDS if busy else _UNKNOWN_SECONDS
-    if name in _GOOD_WHEN_TRUE or operators.is_not_unpacked(condition):
+    if name in GOOD_WHEN_TRUE or operators.is_not_unpacked(condition):
         return 0
-    if _BAD_WHEN_TRUE.search(name):
+    if BAD_WHEN_TRUE.search(name):
         return _PATIENCE_SECONDS if _NOT_AT_ONCE.search(name) else 0
     return _PART_SECONDS

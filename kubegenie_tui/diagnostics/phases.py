@@ -4,20 +4,9 @@ import re
 
 from kubegenie_tui.diagnostics import operators
 from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.custom.vocabulary import BAD_PHASE, PHASE_PATHS
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, texts_at
 
-_PATHS = (
-    "status.phase", "status.state", "status.connectionState.lastObservedState", "status.status", "status.health",
-    "status.ceph.health", "status.robustness", "status.jobStatus", "status.jobStatus.state",
-    "status.applicationState.state", "status.PostgresClusterStatus",
-)  # fmt: skip
-"""Of most; and those of Argo's Rollouts, OLM, AWS (ACK), Elastic, Rook, Longhorn, Ray, Flink, Spark and Zalando."""
-_BAD = re.compile(
-    r"(?<!not)(?<!no)(?:fail(?:ed|ure|ing)|failed[_ ]?validation|error(?:ed)?|degraded|faulted|unhealthy|invalid)$"
-    r"|^(?:transient_failure|shutdown|health_err|red)$|\bunrecoverable\b|^(?:unable to|not enough|cannot) ",
-    re.IGNORECASE,
-)
-"""`PartiallyFailed` and `FailedValidation` of Velero, `Failure` of Rook, `CREATE_FAILED`, `walArchivingFailing`."""
 _AFTER_A_WHILE = re.compile(r"unavailable$", re.IGNORECASE)
 """What passes by itself as a rule: a store of backups that does not answer once."""
 _WHY = (
@@ -30,7 +19,7 @@ _PATIENCE_SECONDS = 600
 
 def fault(snapshot: Snapshot, item: Manifest) -> Manifest | None:
     """A state that tells of a failure, as a condition with its `field`."""
-    path = next((path for path in _PATHS if _is_bad(snapshot, item, text_at(item, path))), "")
+    path = next((path for path in PHASE_PATHS if _is_bad(snapshot, item, text_at(item, path))), "")
     if not path:
         return _of_error(item) or _of_issues(snapshot, item)
     phase = text_at(item, path)
@@ -40,7 +29,7 @@ def fault(snapshot: Snapshot, item: Manifest) -> Manifest | None:
 def _is_bad(snapshot: Snapshot, item: Manifest, phase: str) -> bool:
     if _AFTER_A_WHILE.search(phase):
         return operators.age_of(snapshot, text_at(item, "metadata.creationTimestamp")) >= _PATIENCE_SECONDS
-    return _BAD.search(phase) is not None
+    return BAD_PHASE.search(phase) is not None
 
 
 def _why(item: Manifest) -> str:

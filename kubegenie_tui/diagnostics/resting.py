@@ -2,12 +2,9 @@
 
 import re
 
+from kubegenie_tui.domain.custom.vocabulary import ON_PURPOSE
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
 
-_ON_PURPOSE = re.compile(
-    r"(?:NoTraffic|NoHealthyBackends|Paused|Suspended|Disabled|Hibernated|Cancell?ed(?:RunFinally)?|Stopped(?:RunFinally)?)$"
-)
-"""Reasons of Knative's objects that are scaled to 0, of what somebody has paused or stopped, and of Tekton's runs."""
 _HELD = re.compile(r"(?:Paused|Suspended|Disabled|Hibernated|hibernation)$|^(?:Reconciliation|Hibernation)")
 """Conditions that say so while they are true: KEDA's, Strimzi's, Argo's Rollouts, CloudNativePG's."""
 _HELD_FIELDS: dict[str, tuple[object, ...]] = {
@@ -36,7 +33,7 @@ _HELD_BY = {
 
 def is_on_purpose(condition: Manifest) -> bool:
     """Whether the reason of a condition tells that somebody wants it so."""
-    return _ON_PURPOSE.search(text_at(condition, "reason")) is not None
+    return ON_PURPOSE.search(text_at(condition, "reason")) is not None
 
 
 def is_held(item: Manifest) -> bool:

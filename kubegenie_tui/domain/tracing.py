@@ -5,12 +5,13 @@ Ready and Synced stand side by side: what is ready but not synced runs, and no c
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
+from kubegenie_tui.domain.custom.reconciling import condition_health
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
 
 DEEPEST = 12
 """Levels: what refers to itself ends somewhere."""
@@ -22,7 +23,8 @@ _MACHINERY = {"protection", "apiextensions", "pkg", "ops", "pt.fn"}
 _INFRASTRUCTURE = "infrastructure.cluster.x-k8s.io"
 _INFRASTRUCTURES = ("AWS", "Azure", "GCP", "VSphere", "OpenStack", "Metal3", "Docker")
 """How the kinds of Cluster API's providers begin."""
-COMPOSITION_LABEL = "crossplane.io/composition-name"
+_WHOLE = ("Ready", "Available", "Healthy")
+"""Conditions that tell how an object is as a whole, the first that it has."""
 _BUILT_IN = {"", "apps", "batch", "autoscaling", "policy"}
 NOTHING: Mapping["Part", str] = MappingProxyType({})
 
@@ -74,7 +76,7 @@ class Traced(msgspec.Struct, frozen=True):
     ready: Said
     synced: Said
     more: tuple[str, ...] = ()
-    """Conditions besides that say why: `LastAsyncOperation: ...`."""
+    """Conditions besides that are not as they should be: `LastAsyncOperation: ...`, `ScalingUp: from 1 to 2`."""
     revision: str = ""
     """Of the Composition that a composite follows."""
     going: bool = False
@@ -125,11 +127,40 @@ class Traced(msgspec.Struct, frozen=True):
         """The Compositions that it and the composites below it are made by."""
         return list(dict.fromkeys(each.composition for _, each in self.all() if each.composition))
 
-    def all(self, depth: int = 0) -> Iterator[tuple[int, "Traced"]]:
-        """It and all that is below it, each with its depth."""
-        yield depth, self
-        for each in self.parts:
-            yield from each.all(depth + 1)
+    def all(self) -> Iterator[tuple[int, "Traced"]]:
+        """It and all that is below it, each once, with the greatest depth at which it is a part."""
+        depths: dict[Part, int] = {}
+        found: dict[Part, Traced] = {}
+        ahead = [(0, self)]
+        while ahead:
+            depth, each = ahead.pop()
+            if depth > depths.get(each.part, -1):
+                depths[each.part] = depth
+                found.setdefault(each.part, each)
+                ahead += [(depth + 1, part) for part in reversed(each.parts)]
+        yield from ((depths[part], each) for part, each in found.items())
+
+    def outline(self) -> Iterator["Place"]:
+        """The tree line by line: what is a part of several is told whole where it comes first."""
+        seen: set[Part] = set()
+        ahead = [Place(self, ())]
+        while ahead:
+            place = ahead.pop()
+            is_again = place.found.part in seen
+            yield place._replace(is_again=is_again)
+            if not is_again:
+                seen.add(place.found.part)
+                parts, lasts = place.found.parts, place.lasts
+                ahead += [Place(each, (*lasts, each is parts[-1])) for each in reversed(parts)]
+
+    @property
+    def tells_synced(self) -> bool:
+        """Whether it or anything below it says whether it is synced: what is of Crossplane does."""
+        return any(each.synced.status for _, each in self.all())
+
+    def wholes_of(self, part: "Part") -> list["Part"]:
+        """What a part is a direct part of, itself and all below it looked through."""
+        return [each.part for _, each in self.all() if any(below.part == part for below in each.parts)]
 
     @property
     def culprits(self) -> list["Traced"]:
@@ -152,14 +183,14 @@ class Traced(msgspec.Struct, frozen=True):
         return "being deleted" + (f", waits for {', '.join(self.finalizers)}" if self.finalizers else "")
 
 
-class Revision(msgspec.Struct, frozen=True):
-    """One state of a Composition, as Crossplane keeps it."""
+class Place(NamedTuple):
+    """One line of the tree."""
 
-    name: str
-    number: int
-    composition: str
-    created: str
-    """An RFC 3339 time."""
+    found: Traced
+    lasts: tuple[bool, ...]
+    """From the top down to it, whether each is the last part of what is above it."""
+    is_again: bool = False
+    """Whether it stands further up already, with its parts."""
 
 
 def part_of(found: Manifest) -> Part:
@@ -188,32 +219,6 @@ def above_of(found: Manifest) -> Part | None:
     return _part(owner, text_at(found, "metadata.namespace")) if owner else None
 
 
-def revision_of(found: Manifest) -> Revision:
-    """A CompositionRevision."""
-    labels = mapping_at(found, "metadata.labels")
-    composition = str(labels.get(COMPOSITION_LABEL, ""))
-    name, created = text_at(found, "metadata.name"), text_at(found, "metadata.creationTimestamp")
-    return Revision(name, number_at(found, "spec.revision") or 0, composition, created)
-
-
-def revision_words(found: Traced, revisions: Iterable[Revision]) -> str:
-    """Which revision of its Composition a composite follows, and whether there is a newer one; empty for others."""
-    if not found.composition and not found.revision:
-        return ""
-    known = [each for each in revisions if each.composition == found.composition]
-    newest = max(known, key=lambda each: each.number, default=None)
-    own = next((each for each in known if each.name == found.revision), None)
-    said = [f"Composition {found.composition or '-'}"]
-    if own is not None and newest is not None:
-        behind = "" if own is newest else f", the newest is {newest.number}"
-        said.append(f"revision {own.number}{behind}")
-    if found.revision:
-        said.append(found.revision)
-    if found.is_manual:
-        said.append("stays with it (Manual)")
-    return " · ".join(said)
-
-
 def trace(
     root: Manifest, others: Iterable[Manifest], unread: Mapping[Part, str] = NOTHING, unserved: Collection[Part] = ()
 ) -> Traced:
@@ -240,19 +245,24 @@ class _Tracing:
             for owner in mappings_at(each, "metadata.ownerReferences"):
                 self._owned.setdefault(text_at(owner, "uid"), []).append(each)
         self._usages = [each for each in found if text_at(each, "kind") in ("Usage", "ClusterUsage")]
+        self._done: dict[Any, Traced] = {}
+        """What several refer to is put together once."""
 
     def traced(self, part: Part, found: Manifest | None, depth: int, above: frozenset[Any]) -> Traced:
         if found is None:
             unserved = f"no kind {part.kind} of {part.group} is served: is its provider installed?"
             more = (unserved,) if part in self._unserved else ()
             return Traced(part, False, Said(""), Said(""), more, unread=self._unread.get(part, ""))
-        seen = above | {_key(part_of(found))}
+        key = _key(part_of(found))
+        if key in self._done:
+            return self._done[key]
+        seen = above | {key}
         below = [each for each in self._below(found) if _key(each) not in seen] if depth < DEEPEST else []
         parts = tuple(self.traced(each, self._at(each), depth + 1, seen) for each in below)
-        return Traced(
+        self._done[key] = Traced(
             part_of(found),
             True,
-            _said(found, ("Ready", "Available", "Healthy")),
+            _said(found, _WHOLE),
             _said(found, ("Synced",)),
             _more(found),
             _of_machinery(found, "compositionRevisionRef.name"),
@@ -265,6 +275,7 @@ class _Tracing:
             is_manual=_of_machinery(found, "compositionUpdatePolicy") == "Manual",
             finalizers=tuple(texts_at(found, "metadata.finalizers")),
         )
+        return self._done[key]
 
     def _at(self, part: Part) -> Manifest | None:
         return self._by_part.get(_key(part)) or self._by_part.get(_key(msgspec.structs.replace(part, namespace="")))
@@ -314,9 +325,22 @@ def _said(found: Manifest, names: tuple[str, ...]) -> Said:
 
 
 def _more(found: Manifest) -> tuple[str, ...]:
-    """What a provider says of its last call, when that failed."""
-    last = _said(found, ("LastAsyncOperation",))
-    return (f"LastAsyncOperation: {last.message}",) if last.status == "False" and last.message else ()
+    """What a provider says of its last call, when that failed, and other conditions that are not as they should be.
+
+    What the object is told of as a whole is not told again.
+    """
+    told = " ".join(_said(found, (name,)).message for name in (*_WHOLE, "Synced"))
+    more = []
+    for each in mappings_at(found, "status.conditions"):
+        type_, status, reason, message = (text_at(each, key) for key in ("type", "status", "reason", "message"))
+        is_failed = type_ == "LastAsyncOperation" and status == "False"
+        health = condition_health(type_, status, reason)
+        if type_ in (*_WHOLE, "Synced") or not (is_failed or (health is not None and health >= Health.PROGRESSING)):
+            continue
+        words = message or (reason if reason != type_ else "")
+        if words and words not in told:
+            more.append(f"{type_}: {words}")
+    return tuple(more)
 
 
 def _of_machinery(found: Manifest, path: str) -> str:

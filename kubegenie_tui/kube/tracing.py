@@ -2,21 +2,11 @@
 
 import asyncio
 
+from kubegenie_tui.domain.composition_revisions import COMPOSITION_LABEL, Revision, revision_of
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, text_at
-from kubegenie_tui.domain.tracing import (
-    COMPOSITION_LABEL,
-    DEEPEST,
-    Part,
-    Revision,
-    Traced,
-    above_of,
-    part_of,
-    references_of,
-    revision_of,
-    trace,
-)
+from kubegenie_tui.domain.tracing import DEEPEST, Part, Traced, above_of, part_of, references_of, trace
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.objects import get_object, list_objects
 

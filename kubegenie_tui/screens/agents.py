@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 AGENTS = Kind("", "v1", "agents", "Agent", namespaced=False)
 """Not a kind of a server: what the table of agents calls its rows."""
 COLUMNS = (
-    Column("STATE", Measure.STATUS, priority=0, width=10),
+    Column("STATE", Measure.STATUS, priority=0, width=12),
     Column("CHECKED", Measure.AGE, priority=0),
     Column("LATENCY", Measure.RATIO, priority=1),
     Column("NODES", Measure.RATIO, priority=1),
@@ -149,9 +149,16 @@ def latency_words(agent: AgentFacts) -> str | None:
     return None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
 
 
+def _state(agent: AgentFacts) -> str:
+    """What it is about; of a cluster that is not open, how it was found."""
+    if agent.reach is not None and agent.state is not AgentState.STARTING:
+        return f"{agent.reach.value}, not open" if agent.checked else "not open"
+    return f"{agent.state.value}, idle" if agent.idle and agent.state is AgentState.RUNNING else agent.state.value
+
+
 def agent_row(agent: AgentFacts) -> Row:
     """One agent; its age is how long it is looked after."""
-    state = f"{agent.state.value}, idle" if agent.idle and agent.state is AgentState.RUNNING else agent.state.value
+    state = _state(agent)
     doing = ", ".join(agent.doing) or None
     nodes = f"{agent.nodes[0]}/{agent.nodes[1]}" if agent.nodes else None
     cells = (
@@ -166,5 +173,6 @@ def agent_row(agent: AgentFacts) -> Row:
         agent.source or "cluster",
         doing,
     )
-    health = max((_HEALTH[agent.state], *(each.health for each in agent.concerns)))
+    own = _HEALTH[agent.state] if agent.reach is None or not agent.checked else agent.reach.health
+    health = max((own, *(each.health for each in agent.concerns)))
     return Row(agent.key, "", plain(agent.name), int(agent.begun), repr(cells), cells, health)

@@ -39,12 +39,17 @@ class CostsScreen(FloatingScreen[None]):
         border: round $accent; border-title-color: $accent;
     }
     CostsScreen VerticalScroll { height: auto; max-height: 30vh; scrollbar-size-vertical: 1; }
+    CostsScreen #evidence { margin-top: 1; }
+    CostsScreen.-short #bill, CostsScreen.-short OptionList { max-height: 4; }
+    CostsScreen.-short > Vertical { height: 96%; }
+    CostsScreen.-short #evidence { height: 1fr; max-height: 100%; }
+    CostsScreen #evidence:focus { background: $panel; }
     CostsScreen #costs, CostsScreen #saving { height: auto; }
     CostsScreen #saving { margin-top: 1; color: $accent; }
     CostsScreen OptionList { border: none; height: auto; max-height: 25vh; background: $background; padding: 0; }
     CostsScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
     CostsScreen OptionList:focus > .option-list--option-highlighted { background: $cursor; text-style: none; }
-    CostsScreen #why { height: auto; margin-top: 1; color: $muted; }
+    CostsScreen #why { height: auto; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("costs")
 
@@ -56,6 +61,7 @@ class CostsScreen(FloatingScreen[None]):
             look: reads it.
         """
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
         self._cluster = cluster
         self._look = look
         self._shown: tuple[Advice, ...] = ()
@@ -64,17 +70,23 @@ class CostsScreen(FloatingScreen[None]):
         """The costs, what could be saved, why, the keys below."""
         with Vertical() as box:
             box.border_title = Content(f"Costs of {plain(self._cluster)}")
-            with VerticalScroll(can_focus=False):
+            with VerticalScroll(id="bill", can_focus=False):
                 yield Static(Content("Looking …"), id="costs", markup=False)
             yield Static(id="saving", markup=False)
             yield OptionList(markup=False, compact=True)
-            yield Static(id="why", markup=False)
+            with VerticalScroll(id="evidence"):
+                yield Static(id="why", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
         """Look."""
         self.query_one(OptionList).focus()
         self.action_again()
+
+    def action_read_on(self) -> None:
+        """To what the advice rests on, to scroll it, and back."""
+        advice = self.query_one(OptionList)
+        (self.query_one("#evidence") if advice.has_focus else advice).focus()
 
     def action_again(self) -> None:
         """Look anew."""
@@ -109,6 +121,7 @@ class CostsScreen(FloatingScreen[None]):
         parts = (*advice.evidence, advice.next_step, *(f"  {each}" for each in advice.commands)) if advice else ()
         words = "\n".join(plain(each) for each in parts if each)
         self.query_one("#why", Static).update(Content(words))
+        self.query_one("#evidence").scroll_home(animate=False)
         self.refresh_bindings()
 
     @property

@@ -27,6 +27,7 @@ from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, Vie
 from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.widgets.fact_lines import FactLines
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -64,7 +65,7 @@ class DefinitionScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, facts, fields, help, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield Static(id="facts", markup=False)
+        yield FactLines(id="facts")
         yield TablePane(emphasise=False)
         yield Static(id="help", markup=False)
         yield self.prompt_line()
@@ -123,7 +124,7 @@ class DefinitionScreen(TableScreen):
             for line in kind_lines(found.kind, found.definition, found.instances)
         ]
         lines += [Content.styled(f"{'':{LABEL}}▲ {plain(note)}", "$warning") for note in found.notes]
-        self.query_one("#facts", Static).update(Content("\n").join(lines))
+        self.query_one("#facts", FactLines).set_lines(lines, LABEL)
 
     def _tell_header(self) -> None:
         left = Content.assemble(

@@ -1,18 +1,20 @@
 """The operators of a cluster: how they are, which kinds they look after, and which objects are not ready."""
 
+import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, operator_row
+from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, RANK, operator_row
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
@@ -23,6 +25,7 @@ from kubegenie_tui.screens.messages import (
     DetailRequested,
     ExplorerRequested,
     LogsRequested,
+    PlanRequested,
     ViewRequested,
 )
 from kubegenie_tui.screens.picker import Choice, PickerScreen
@@ -35,6 +38,8 @@ from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.operators import Found
     from kubegenie_tui.domain.kind import Kind
@@ -42,7 +47,13 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 6
 """Objects of an operator that are not ready and named below the table."""
+MOST_KINDS = 12
+"""Kinds that are named."""
+MOST_NOTES = 3
+"""Of what is wrong around all of them."""
 REFRESH_SECONDS = 30.0
+SLOWER = 10
+"""A look that takes long is done less often: this many times as long after it at least."""
 
 
 class OperatorsScreen(TableScreen):
@@ -53,18 +64,21 @@ class OperatorsScreen(TableScreen):
 
     def __init__(self, services: "Services", agent: "ClusterAgent", *, demo: bool = False) -> None:
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
         self._services = services
         self._agent = agent
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._operators: dict[str, Operator] = {}
-        self._unserved: tuple[Kind, ...] = ()
+        self._next: Timer | None = None
+        """When it is looked at again."""
 
     def compose(self) -> ComposeResult:
         """Header, operators, the one under the cursor, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
         yield TablePane(emphasise=False)
-        yield Static(id="about", markup=False)
+        with VerticalScroll(id="about"):
+            yield Static(markup=False)
         yield Static(id="notes", markup=False)
         yield self.prompt_line()
         yield KeyFooter()
@@ -72,10 +86,10 @@ class OperatorsScreen(TableScreen):
     def on_mount(self) -> None:
         """Look, and look again now and then."""
         self.pane.show(OPERATORS, "", self._live)
-        self.table.set_hidden(frozenset({"AGE"}))
+        self.table.set_hidden(frozenset({"AGE", RANK}))
+        self.table.sort(RANK, False)
         self.table.focus()
         self._tell_header()
-        self.set_interval(REFRESH_SECONDS, self.action_refresh)
         self.action_refresh()
 
     @work(group="operators", exclusive=True, exit_on_error=False)
@@ -83,6 +97,7 @@ class OperatorsScreen(TableScreen):
         """Look again."""
         from kubegenie_tui.agents.operators import find_operators
 
+        begun = time.monotonic()
         try:
             found = await find_operators(self._agent)
         except KubeGenieError as error:
@@ -91,25 +106,27 @@ class OperatorsScreen(TableScreen):
             self._fail(unexpected(error))
         else:
             self._show(found)
+        if self._next is not None:
+            self._next.stop()
+        self._next = self.set_timer(max(REFRESH_SECONDS, SLOWER * (time.monotonic() - begun)), self.action_refresh)
 
     def _fail(self, error: KubeGenieError) -> None:
         self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
         self._live.publish()
 
     def _show(self, found: "Found") -> None:
-        rows = [operator_row(each) for each in found.operators]
+        rows = [operator_row(each, rank) for rank, each in enumerate(found.operators)]
         self._operators = {row.uid: each for row, each in zip(rows, found.operators, strict=True)}
-        self._unserved = found.unserved
         for row in rows:
             self._live.put(row)
         self._live.keep_only(row.uid for row in rows)
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
-        notes = [Content.styled(f"▲ {plain(note)}", "$warning") for note in found.notes]
+        notes = [Content.styled(f"▲ {plain(note)}", "$warning") for note in found.notes[:MOST_NOTES]]
+        if len(found.notes) > MOST_NOTES:
+            notes.append(Content.styled(f"▲ and {len(found.notes) - MOST_NOTES} more like these", "$warning"))
         if found.unserved:
-            names = ", ".join(kind.id for kind in found.unserved[:MOST_TOLD])
-            more = len(found.unserved) - MOST_TOLD
-            words = f"○ nobody was found to look after {names}{f' and {more} more' if more > 0 else ''}"
+            words = f"○ nobody was found to look after {_named(found.unserved)}"
             notes.append(Content.styled(words, "$muted"))
         self.query_one("#notes", Static).update(Content("\n").join(notes))
         self.set_class(bool(notes), "-notes")
@@ -127,10 +144,11 @@ class OperatorsScreen(TableScreen):
     @on(ResourceTable.Counted)
     def _tell_about(self) -> None:
         operator = self._chosen
-        about = self.query_one("#about", Static)
+        about = self.query_one("#about")
         about.display = operator is not None
         if operator is not None:
-            about.update(Content("\n").join(_lines(operator, key_now(self, "show-not-ready"))))
+            about.query_one(Static).update(Content("\n").join(_lines(operator, key_now(self, "show-not-ready"))))
+        self.refresh_bindings()
 
     @property
     def _chosen(self) -> Operator | None:
@@ -187,11 +205,12 @@ class OperatorsScreen(TableScreen):
             for each in operator.serves
         ]
         picker = PickerScreen(f"Kinds of {plain(operator.name)}", choices, nothing="it has none in this cluster")
-        self.app.push_screen(picker, self._go_to_kind)
 
-    def _go_to_kind(self, picked: str | None) -> None:
-        if picked is not None:
-            self.post_message(ExplorerRequested(self._agent.name, picked, scope=""))
+        def go(picked: str | None) -> None:
+            if picked is not None:
+                self.post_message(ExplorerRequested(self._agent.name, picked, scope=""))
+
+        self.app.push_screen(picker, go)
 
     def action_show_object(self, tab: str) -> None:
         """Open the workload, or what OLM has of it."""
@@ -206,6 +225,30 @@ class OperatorsScreen(TableScreen):
         else:
             self.notify("No workload of it was found", markup=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only where an install plan waits is there something to approve."""
+        if action == "approve":
+            return self._chosen is not None and self._chosen.approval is not None
+        return True
+
+    @work(group="operators-approve", exclusive=True, exit_on_error=False)
+    async def action_approve(self) -> None:
+        """Plan to approve the install plan that waits for a yes."""
+        from kubegenie_tui.changes.operations.operation import Request
+        from kubegenie_tui.changes.operations.reconciling import APPROVE
+        from kubegenie_tui.changes.operations.target import read_targets
+
+        operator = self._chosen
+        if operator is None or operator.approval is None:
+            return
+        try:
+            targets = await read_targets(self._agent, [operator.approval])
+            plan = await APPROVE.plan(Request(self._agent, targets, time.time(), secrets.token_hex(2)))
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.post_message(PlanRequested(plan))
+
     def action_leave(self) -> None:
         """Clear the filter, or go back."""
         if self.table.filter_text:
@@ -214,17 +257,28 @@ class OperatorsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
+def _named(kinds: Sequence["Kind"]) -> str:
+    """A few kinds by their names, many by their groups."""
+    if len(kinds) <= MOST_TOLD:
+        return ", ".join(kind.id for kind in kinds)
+    groups = list(dict.fromkeys(kind.group for kind in kinds))
+    more = f" and {len(groups) - MOST_TOLD} more" if len(groups) > MOST_TOLD else ""
+    return f"{len(kinds)} kinds, of {', '.join(groups[:MOST_TOLD])}{more}"
+
+
 def _lines(operator: Operator, key: str) -> Iterator[Content]:
     """What is known of it; the key lists all of it that is not ready."""
     ink = HEALTH_VARIABLE[operator.health]
     yield Content.assemble(
         (plain(operator.name), "bold"), "  ", (f"{operator.health.glyph} {plain(operator.state)}", ink)
     )
-    kinds = ", ".join(f"{each.kind.kind} {each.total:,}" for each in operator.serves)
-    yield Content.styled(f"looks after {kinds or 'no kind that was found'}", "$muted")
+    yield from (Content.styled(f"▲ {plain(note)}", "$warning") for note in operator.notes if note != operator.state)
+    kinds = ", ".join(f"{each.kind.kind} {each.total:,}" for each in operator.serves[:MOST_KINDS])
+    more = f" and {len(operator.serves) - MOST_KINDS} more" if len(operator.serves) > MOST_KINDS else ""
+    yield Content.styled(f"looks after {kinds or 'no kind that was found'}{more}", "$muted")
     if operator.leader:
         yield Content.styled(f"led by {plain(operator.leader)}", "$muted")
-    yield from (Content.styled(f"▲ {plain(note)}", "$warning") for note in operator.notes)
+    yield from (Content.styled(plain(fact), "$muted") for fact in operator.facts)
     waiting = operator.waiting
     for ref, state in waiting[:MOST_TOLD]:
         words = f"{state.health.glyph} {plain(ref.words)}  {plain(state.words)}"

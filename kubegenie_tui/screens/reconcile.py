@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
+from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.custom.pausing import pause_of
 from kubegenie_tui.domain.custom.reconciling import ReconcileState, reconcile_state
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
@@ -101,7 +102,7 @@ class ReconcileScreen(ObjectKeys):
         told = self.query_one("#operators", FactLines)
         told.set_lines([Content(), Content.styled("looking for its operator …", "$muted")])
         try:
-            found = await find_operators(self._agent)
+            found = await find_operators(self._agent, (self._kind.id,))
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
             told.set_lines([error_words(error if isinstance(error, KubeGenieError) else unexpected(error))])
             return
@@ -159,10 +160,12 @@ def _state_lines(kind: Kind, state: ReconcileState, now: float) -> Iterator[Cont
     for each in state.conditions:
         since = parse_time(each.since)
         age = f"  {format_age(now - since)}" if since else ""
-        told = "  ".join(filter(None, (plain(each.reason), plain(each.message))))
+        first, *others = bullets(plain(each.message))
+        told = "  ".join(filter(None, (plain(each.reason), "" if others else first)))
         yield _line(
             each.type, (f"{each.health.glyph} {plain(each.status)}", HEALTH_VARIABLE[each.health]), f"{age}  {told}"
         )
+        yield from (_line("", (line, "$muted")) for line in ((first, *others) if others else ()))
 
 
 def _event_lines(events: Sequence[dict[str, Any]], now: float) -> Iterator[Content]:
@@ -180,7 +183,7 @@ def _event_lines(events: Sequence[dict[str, Any]], now: float) -> Iterator[Conte
 def _operator_lines(operators: "Sequence[Operator]") -> Iterator[Content]:
     yield Content()
     if not operators:
-        yield _line("operator", ("nobody was found that may write the status of this kind", "$warning"))
+        yield _line("operator", ("nobody was found that looks after this kind", "$warning"))
     for each in operators:
         what = f"{each.health.glyph} {plain(each.namespace)}/{plain(each.name)}  {plain(each.state)}"
         yield _line("operator", (what, HEALTH_VARIABLE[each.health]), f"  {each.source} {each.version}")

@@ -1,7 +1,7 @@
 """From a composite, a claim or a Cluster down to what is not ready: the tree, and whole messages below it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -11,12 +11,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from kubegenie_tui.domain.composition_revisions import revision_words
 from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.domain.tracing import Part, Said, Traced, revision_words
+from kubegenie_tui.domain.tracing import Part, Said, Traced
 from kubegenie_tui.key_sharing import OBJECT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import AskRequested, BackRequested, DetailRequested, ExplorerRequested
@@ -124,7 +126,8 @@ class TraceScreen(ObjectKeys):
     def _tell_about(self) -> None:
         found, trace = self.query_one(TraceTree).current, self._trace
         if found is not None and trace is not None:
-            lines = _lines(found, revision_words(found, trace.revisions))
+            wholes = trace.root.wholes_of(found.part)
+            lines = _lines(found, wholes, trace.root.tells_synced, revision_words(found, trace.revisions))
             self.query_one("#about Static", Static).update(Content("\n").join(lines))
 
     # Keys
@@ -173,15 +176,18 @@ def _of_interest(found: "Trace") -> Part:
     return culprits[0].part if culprits and found.asked == found.root.part else found.asked
 
 
-def _lines(found: Traced, revision: str) -> Iterator[Content]:
+def _lines(found: Traced, wholes: Sequence[Part], synced: bool, revision: str) -> Iterator[Content]:
     cloud = f"  {', '.join(found.clouds)}" if found.clouds else ""
     yield Content.assemble((str(found.part), "bold"), (f"  {found.part.group}{cloud}", "$muted"))
+    if len(wholes) > 1:
+        yield Content.styled(f"a part of {', '.join(map(str, wholes))}", "$muted")
     if not found.exists:
         words = found.words
         yield Content.styled(f"{found.health.glyph} {words[0].upper()}{words[1:]}", HEALTH_VARIABLE[found.health])
         return
     yield from _condition("Ready", found.ready, "it never says so" if found.is_silent else "it has not said yet")
-    yield from _condition("Synced", found.synced, "it says nothing of it")
+    if synced:
+        yield from _condition("Synced", found.synced, "it says nothing of it")
     yield from (Content.styled(f"▲ {each}", "$warning") for each in found.more)
     if found.going:
         yield Content.styled(f"◐ {found.waits_for}", "$warning")
@@ -196,5 +202,7 @@ def _condition(name: str, said: Said, nothing: str) -> Iterator[Content]:
         yield Content.assemble(label, (nothing, "$muted"))
         return
     ink = "$success" if said.holds else "$error" if said.status == "False" else "$warning"
-    message = f"  {said.message}" if said.message else ""
+    first, *others = bullets(said.message)
+    message = f"  {first}" if first and not others else ""
     yield Content.assemble(label, (said.status, ink), f"  {said.reason}" if said.reason else "", message)
+    yield from (Content(f"{'':{LABEL}}{line}") for line in ((first, *others) if others else ()))

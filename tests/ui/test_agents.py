@@ -52,14 +52,23 @@ async def test_what_is_looked_at_is_not_shut_down_and_what_is_not_can_be(tmp_pat
         await on.pilot.press("ctrl+d")
         await on.until_shown("prod-eu is looked at")
         on.table.select("", "staging")
-        await on.pilot.press("h")
-        await on.until_shown("staging does not run")
-        await on.pilot.press("i")
         staging = manager.agent("staging")
+        assert staging is not None
+        before = staging.status.checked_at
+        await on.pilot.press("h")
+        await on.until(lambda: staging.status.checked_at > before)
+        await on.until_shown("healthy, not open")
+        assert staging not in manager.supervisor
+        await on.pilot.press("m")
+        await on.until_shown("staging does not run")
+        on.table.select("", "rack-7")
+        await on.pilot.press("h")
+        await on.until_shown("unreachable, not open")
+        on.table.select("", "staging")
+        await on.pilot.press("i")
         await on.until(lambda: staging in manager.supervisor)
         await on.pilot.press("ctrl+d")
         await on.until(lambda: staging not in manager.supervisor)
-        assert staging is not None
         assert staging.state is AgentState.STOPPED
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.app import KubeGenieApp
+from kubegenie_tui.demo.api.faults import Fault
+from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.screens.cluster_news import ClusterNews
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import load_settings
 from kubegenie_tui.widgets.header import StatusHeader
-from tests.ui.on_demo import OnDemo, app_on, still
+from tests.ui.on_demo import OnDemo, app_on, app_on_demo, still
 from tests.ui.wizarding import api_server
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 
@@ -78,3 +81,22 @@ async def test_one_whose_certificate_is_not_checked_is_called_so_in_red(tmp_path
                 each for each in header.render().spans if header.render().plain[each.start : each.end] == " unverified"
             ]
             assert span.style == "$error"
+
+
+async def test_a_cluster_that_nobody_looks_at_and_that_goes_is_told_in_a_corner(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop") as on:
+        await on.until(lambda: on.names)
+        assert on.server is not None
+        manager = on.app.services.manager
+        staging = manager.agent("staging")
+        assert staging is not None
+        news = ClusterNews(on.app, on.app.services)
+        manager.health.check(staging, quiet=True)
+        await on.until(lambda: staging.status.reach is Reach.READY)
+        news.look()
+        on.server.inject(Fault(cluster="staging", path="/readyz", status=500, count=-1))
+        manager.health.check(staging, quiet=True)
+        await on.until(lambda: staging.status.reach is Reach.DEGRADED)
+        news.look()
+        await on.until_shown("staging is degraded")
+        assert ":clusters shows it" in on.text()

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kubegenie_tui.screens.costs import CostsScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.plan import PlanScreen
@@ -42,9 +44,9 @@ REMOVED = "aws ec2 delete-volume --volume-id vol-1 --region us-east-1"
 
 
 @asynccontextmanager
-async def costs(tmp_path: Path) -> AsyncIterator[OnDemo]:
+async def costs(tmp_path: Path, size: tuple[int, int] = (160, 45)) -> AsyncIterator[OnDemo]:
     """The bill of a cluster whose nodes are machines of AWS, with a volume that nobody holds."""
-    async with app_on_demo(tmp_path, **STAGING) as demo:
+    async with app_on_demo(tmp_path, size, **STAGING) as demo:
         cluster = of(demo)
         for node in list(cluster.list("nodes")):
             meta = {**node["metadata"], "labels": {**node["metadata"]["labels"], **LABELS}}
@@ -145,14 +147,20 @@ async def test_a_smaller_size_is_told_with_its_pool_and_the_old_nodes_are_cordon
         await demo.until(lambda: all(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))
 
 
-async def test_what_ends_with_a_cluster_from_elsewhere_is_told_with_the_commands_of_its_cloud(tmp_path: Path) -> None:
-    async with costs(tmp_path) as demo:
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)])
+async def test_what_ends_with_a_cluster_from_elsewhere_is_told_with_the_commands_of_its_cloud(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with costs(tmp_path, size) as demo:
         for node in list(of(demo).list("nodes")):
             large = {**node["status"]["allocatable"], "cpu": "400"}
             of(demo).set_status(node, {**node["status"], "allocatable": large})
         await demo.pilot.press("r")
         await demo.until_shown("The cluster does next to nothing")
         await shown(demo, "CPU is used now, on")
+        await demo.pilot.press("tab", "end")
         await demo.until_shown("aws eks list-clusters --region us-east-1")
         await demo.until_shown("aws eks delete-cluster --name NAME --region us-east-1")
+        await demo.pilot.press("tab", "down")
+        await demo.until_shown("10,000 GB, phase Released, reclaim policy Retain")
         assert not demo.app.screen.check_action("show_plan", ())

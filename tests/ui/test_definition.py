@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from kubegenie_tui.screens.definition import DefinitionScreen
+from kubegenie_tui.screens.definition import LABEL, DefinitionScreen
 from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
@@ -69,3 +69,11 @@ async def test_without_a_kind_it_is_asked_for(tmp_path: Path) -> None:
         await on.until(lambda: on.names)
         await on.command("explain nosuch")
         await on.until_shown('no kind named "nosuch"')
+
+
+async def test_at_80_columns_what_goes_on_stands_below_its_words_and_nothing_is_cut(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (80, 24), **SHOP) as on:
+        await explained(on, "crd db")
+        lines = [line.rstrip() for line in on.text().split("\n")]
+        at = next(at for at, line in enumerate(lines) if "may still be stored" in line)
+        assert lines[at + 1] == f"{'':{LABEL + 1}}is taken away"

@@ -3,12 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.demo.state.cluster import Cluster
+from kubegenie_tui.demo.story.custom_resources import definition
+from kubegenie_tui.demo.story.manifests import manifest
+from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.logs import LogsScreen
 from kubegenie_tui.screens.operators import OperatorsScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.reconcile import ReconcileScreen
-from tests.ui.on_demo import OnDemo, app_on_demo
+from tests.demo_worlds import demo_worlds
+from tests.ui.on_demo import OnDemo, app_on, app_on_demo
 
 STAGING: dict[str, Any] = {"context": "staging", "namespace": "flux-system", "without": ("prod-eu", "edge-paris")}
 KUSTOMIZATIONS = "kustomizations.kustomize.toolkit.fluxcd.io"
@@ -59,3 +65,55 @@ async def test_its_logs_and_its_kinds(tmp_path: Path) -> None:
         await on.until(lambda: isinstance(on.app.screen, ExplorerScreen) and on.names == ["accounts", "apps"])
         await on.pilot.press("V")
         await on.until(lambda: isinstance(on.app.screen, ReconcileScreen))
+
+
+OLM = {
+    "Subscription": "subscriptions",
+    "InstallPlan": "installplans",
+    "ClusterServiceVersion": "clusterserviceversions",
+    "CatalogSource": "catalogsources",
+}
+
+
+def with_olm(cluster: Cluster) -> None:
+    """An operator of OLM whose upgrade waits for a yes, and a catalog that cannot be reached."""
+    for kind, plural in OLM.items():
+        cluster.create(definition("operators.coreos.com", kind, plural, [], version="v1alpha1"))
+
+    def put(kind: str, name: str, spec: Any, status: Any) -> None:
+        cluster.create(manifest("operators.coreos.com/v1alpha1", kind, name, "flux-system", spec=spec, status=status))
+
+    put("ClusterServiceVersion", "gears.v1", {"displayName": "Gears", "version": "1.0.0"}, {"phase": "Succeeded"})
+    pending = {"installedCSV": "gears.v1", "currentCSV": "gears.v2", "state": "UpgradePending"}
+    wanted = {"name": "gears", "channel": "stable", "source": "hub", "installPlanApproval": "Manual"}
+    put("Subscription", "gears", wanted, pending)
+    plan = {"approval": "Manual", "approved": False, "clusterServiceVersionNames": ["gears.v2"]}
+    put("InstallPlan", "install-x", plan, {"phase": "RequiresApproval"})
+    put("CatalogSource", "hub", {}, {"connectionState": {"lastObservedState": "TRANSIENT_FAILURE"}})
+
+
+async def test_an_upgrade_that_waits_is_approved_where_it_is_told(tmp_path: Path) -> None:
+    worlds = [world for world in demo_worlds() if world.cluster.name == "staging"]
+    cluster = worlds[0].cluster
+    with_olm(cluster)
+    async with DemoServer(worlds, down=DOWN, ticking=False) as server:
+        kubeconfig = server.kubeconfig(tmp_path / "kubeconfig")
+        options: dict[str, Any] = {"demo": True, "context": "staging", "namespace": "flux-system"}
+        async with app_on(kubeconfig, (100, 30), **options) as (app, pilot):
+            on = OnDemo(app, pilot, server)
+            await on.until(lambda: on.names)
+            await on.command("operators")
+            await on.until(lambda: isinstance(on.app.screen, OperatorsScreen) and "Gears" in on.names)
+            assert on.names == ["kustomize-controller", "Gears"]  # what is in trouble stands first
+            assert "catalog flux-system/hub cannot be reached (TRANSIENT_FAILURE)" in on.text()
+            on.table.select("flux-system", "kustomize-controller")
+            await on.until(lambda: "led by kustomize-controller" in on.text())
+            assert "a approve" not in on.text()
+            on.table.select("flux-system", "Gears")
+            await on.until_shown("install plan install-x waits to be approved: gears.v2")
+            assert "follows channel stable of hub; upgrades are installed after a yes" in on.text()
+            await on.until_shown("a approve")
+            await pilot.press("a")
+            await on.until(lambda: isinstance(on.app.screen, PlanScreen))
+            await on.until_shown("approved: true")
+            assert "gears.v2" in on.text()

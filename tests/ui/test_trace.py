@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.demo.story.custom_resources import definition
+from kubegenie_tui.demo.story.manifests import manifest
 from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.reconcile import ReconcileScreen
 from kubegenie_tui.screens.trace import TraceScreen
 from kubegenie_tui.widgets.trace_tree import TraceTree
 from tests.demo_worlds import demo_worlds
@@ -77,6 +80,19 @@ async def test_from_a_part_the_whole_is_shown_and_enter_goes_to_the_object(tmp_p
         assert on.explorer.kind.id == PLATFORMS
 
 
+async def test_how_far_the_operator_is_and_the_trace_lead_to_each_other(tmp_path: Path) -> None:
+    async with app_on_composed(tmp_path) as on:
+        await stand_in_table(on, PLATFORMS, "shop")
+        await on.pilot.press("X")
+        await traced(on)
+        await on.pilot.press("home", "V")
+        await on.until(lambda: isinstance(on.app.screen, ReconcileScreen))
+        await on.until_shown("Reconciling  Platform shop")
+        await on.until_shown("nobody was found that looks after this kind")
+        await on.pilot.press("X")
+        await traced(on)
+
+
 async def test_it_stays_true_while_it_is_open(tmp_path: Path) -> None:
     async with app_on_composed(tmp_path) as on:
         await on.until(lambda: on.names)
@@ -91,6 +107,32 @@ async def test_it_stays_true_while_it_is_open(tmp_path: Path) -> None:
         await on.until_shown("2 of 6 not well")
         assert tree.current is not None
         assert tree.current.part.name == "shop-nodes"
+
+
+async def test_what_two_are_made_of_is_shown_whole_once_and_says_of_which(tmp_path: Path) -> None:
+    async with app_on_composed(tmp_path) as on:
+        assert on.server is not None
+        cluster = on.server.worlds["staging"].cluster
+        nodes = cluster.get("nodepools.container.gcp.m.upbound.io", "shop-nodes", "shop")
+        assert nodes is not None
+        reference = {"apiVersion": "platform.example.org/v1", "kind": "Platform", "name": "shop-data"}
+        cluster.replace({**nodes, "spec": {"resourceRefs": [reference]}})
+        await on.until(lambda: on.names)
+        await on.command(f"trace {PLATFORMS} shop")
+        tree = await traced(on)
+        text = on.text()
+        assert "3 of 6 not well" in text
+        assert text.count("Bucket shop-gone") == 1
+        assert text.count("Platform shop-data") == 2
+        await on.pilot.press("home", "down")
+        await on.until_shown("a part of Platform shop/shop, NodePool shop/shop-nodes")
+        [again] = [at for at, line in enumerate(text.split("\n")) if "↑ see above" in line]
+        await on.pilot.press(*["down"] * (again - tree.region.y - tree.cursor))
+        assert tree.current is not None
+        assert tree.current.part.name == "shop-data"
+        await on.pilot.press("ctrl+r")
+        await on.app.workers.wait_for_complete()
+        assert tree.cursor == again - tree.region.y
 
 
 async def test_what_is_not_there_cannot_be_gone_to(tmp_path: Path) -> None:
@@ -119,3 +161,32 @@ async def test_an_object_that_is_not_there_is_said(tmp_path: Path) -> None:
         await on.until_shown("✖")
         await on.until_shown("could not be looked at")
         assert isinstance(on.app.screen, TraceScreen)
+
+
+async def test_a_cluster_of_cluster_api_is_told_without_what_only_crossplane_says(tmp_path: Path) -> None:
+    async with app_on_composed(tmp_path) as on:
+        assert on.server is not None
+        cluster = on.server.worlds["staging"].cluster
+        cluster.create(definition("cluster.x-k8s.io", "Cluster", "clusters", []))
+        message = "* RemoteConnectionProbe: not established yet\n* WorkersAvailable:\n  * MachineDeployment md: 0 of 2"
+        conditions = [
+            {"type": "Available", "status": "False", "reason": "NotAvailable", "message": message},
+            {"type": "ScalingUp", "status": "True", "reason": "ScalingUp", "message": "from 1 to 2"},
+        ]
+        status = {"conditions": conditions}
+        made = manifest("cluster.x-k8s.io/v1", "Cluster", "shop", "shop", spec={"paused": False}, status=status)
+        cluster.create(made)
+        await on.until(lambda: on.names)
+        await on.command("trace clusters.cluster.x-k8s.io shop")
+        await traced(on)
+        lines = [line.rstrip() for line in on.text().split("\n")]
+        at = next(at for at, line in enumerate(lines) if line.endswith("Ready    False  NotAvailable"))
+        assert [line.strip() for line in lines[at + 1 : at + 4]] == [
+            "* RemoteConnectionProbe: not established yet", "* WorkersAvailable:", "* MachineDeployment md: 0 of 2",
+        ]  # fmt: skip
+        assert "▲ ScalingUp: from 1 to 2" in on.text()
+        assert "SYNCED" not in on.text()
+        assert "Synced" not in on.text()
+        await on.pilot.press("V")
+        await on.until(lambda: isinstance(on.app.screen, ReconcileScreen))
+        await on.until(lambda: any(line.strip() == "* MachineDeployment md: 0 of 2" for line in on.text().split("\n")))

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.services import Services, build_services
-from kubegenie_tui.settings import ChatsSettings, ClusterSettings, Settings
+from kubegenie_tui.settings import AgentSettings, ChatsSettings, ClusterSettings, Settings
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 
 NOWHERE = "http://127.0.0.1:9"
@@ -45,6 +46,15 @@ async def test_the_clusters_are_those_of_the_environment(
     monkeypatch.setenv("KUBECONFIG", f"{second}:{file}")
     async with opened() as services:
         assert [status.name for status in services.manager.statuses] == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize(("watch", "checked"), [("open", False), ("silent", True), ("all", True)])
+async def test_what_nobody_looks_at_is_checked_as_the_settings_say(file: Path, watch: Any, checked: bool) -> None:
+    settings = Settings(agents=AgentSettings(watch=watch, watch_minutes=0))
+    async with opened(settings, kubeconfig=file) as services:
+        await services.begin_agents()
+        names = {task.get_name() for task in asyncio.all_tasks()}
+        assert ("quiet checks" in names) is checked
 
 
 async def test_what_is_stored_is_there_again(file: Path, tmp_path: Path) -> None:

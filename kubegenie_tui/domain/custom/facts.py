@@ -55,6 +55,8 @@ class Condition(msgspec.Struct, frozen=True):
     since: str = ""
     """When it became so, as the server writes it."""
     health: Health = Health.OK
+    told: bool = True
+    """Whether it is known to say how the object is."""
 
 
 class DefinitionFacts(msgspec.Struct, frozen=True):

@@ -6,11 +6,14 @@ from kubegenie_tui.domain.row import Column, Measure, Row
 
 OPERATORS = Kind("", "v1", "operators", "Operator", namespaced=True)
 """Not a kind of the server: what the table of operators calls its rows."""
+RANK = "#"
+"""Title of the column that operators are sorted by at first: those in trouble first. It need not be shown."""
 COLUMNS = (
+    Column(RANK, Measure.NUMBER, priority=2),
     Column("STATE", Measure.STATUS, priority=0, width=24),
     Column("READY", Measure.RATIO, priority=0),
     Column("KINDS", Measure.NUMBER, priority=1),
-    Column("OBJECTS", Measure.NUMBER, priority=0),
+    Column("OBJECTS", Measure.NUMBER, priority=1),
     Column("NOT READY", Measure.COUNT, priority=0),
     Column("VERSION", priority=1),
     Column("SOURCE", priority=1),
@@ -18,10 +21,11 @@ COLUMNS = (
 )
 
 
-def operator_row(operator: Operator) -> Row:
-    """One operator."""
+def operator_row(operator: Operator, rank: int) -> Row:
+    """One operator; `rank`: its place among all of them, those in trouble first."""
     waiting = len(operator.waiting)
     cells = (
+        rank,
         operator.state,
         operator.ready or None,
         len(operator.serves),

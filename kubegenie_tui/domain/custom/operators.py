@@ -1,6 +1,6 @@
 """Operators of a cluster: which workload looks after which kinds, and how that goes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -11,7 +11,10 @@ from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.quantity import format_age, parse_time
 
+LAPSED_SECONDS, LAPSED_TIMES = 120.0, 4
+"""A lease that was not renewed for longer than both, seconds and times that it lasts, is held by nobody."""
 _WRITING = frozenset({"update", "patch", "*"})
 
 
@@ -23,6 +26,8 @@ class Served(msgspec.Struct, frozen=True):
     """Objects of it; at least so many where `remaining` is not told."""
     waiting: tuple[tuple[ObjectRef, ReconcileState], ...] = ()
     """Those that are not ready."""
+    writers: frozenset[str] = frozenset()
+    """The field managers that wrote their status."""
 
 
 class Operator(msgspec.Struct, frozen=True):
@@ -47,6 +52,12 @@ class Operator(msgspec.Struct, frozen=True):
     serves: tuple[Served, ...] = ()
     notes: tuple[str, ...] = ()
     """What is wrong, or waits for a person."""
+    facts: tuple[str, ...] = ()
+    """Where it comes from, and how it is upgraded."""
+    others: tuple[ObjectRef, ...] = ()
+    """Its workloads besides the first."""
+    approval: ObjectRef | None = None
+    """The install plan that waits for a person's yes."""
 
     @property
     def waiting(self) -> list[tuple[ObjectRef, ReconcileState]]:
@@ -54,17 +65,23 @@ class Operator(msgspec.Struct, frozen=True):
         return [each for served in self.serves for each in served.waiting]
 
 
-def kinds_written_by(policy: Policy, account: Subject, kinds: Iterable[Kind]) -> list[Kind]:
+def kinds_written_by(
+    policy: Policy, account: Subject, kinds: Iterable[Kind], *, by_any_rule: bool = False
+) -> list[Kind]:
     """The custom kinds whose status a service account may write by a rule that names their group.
 
-    A right to everything is none of an operator: tools that apply whatever they are given have it.
+    A right to everything is none of an operator: tools that apply whatever they are given have it. It counts only
+    `by_any_rule`.
     """
     rules = [grant.rule for grant in grants_of(policy, Who.of(account), "", everywhere=True)]
     found = []
     for kind in kinds:
         written = {"*", "*/status", f"{kind.plural}/status"}
         if any(
-            kind.group in rule.groups and written & set(rule.resources) and _WRITING & set(rule.verbs) for rule in rules
+            (kind.group in rule.groups or (by_any_rule and "*" in rule.groups))
+            and written & set(rule.resources)
+            and _WRITING & set(rule.verbs)
+            for rule in rules
         ):
             found.append(kind)
     return found
@@ -91,14 +108,33 @@ def workload_state(workload: Manifest) -> tuple[Health, str, str]:
     return (Health.BAD if not ready else Health.WARN), f"{ready} of {wanted} pods are ready", shown
 
 
-def leader_of(workload: Manifest, leases: Iterable[Manifest]) -> str:
-    """The pod of a workload that holds a lease in its namespace; empty for none."""
+def lease_of(workload: Manifest, leases: Iterable[Manifest]) -> Manifest:
+    """The lease in a workload's namespace that one of its pods holds, of several the one renewed last; {} for none."""
     name, namespace = text_at(workload, "metadata.name"), text_at(workload, "metadata.namespace")
-    for lease in leases:
-        holder = text_at(lease, "spec.holderIdentity")
-        if text_at(lease, "metadata.namespace") == namespace and holder.startswith(f"{name}-"):
-            return holder.partition("_")[0]
-    return ""
+    held = [
+        lease
+        for lease in leases
+        if text_at(lease, "metadata.namespace") == namespace
+        and text_at(lease, "spec.holderIdentity").startswith(f"{name}-")
+    ]
+    return max(held, key=lambda each: parse_time(text_at(each, "spec.renewTime")) or 0, default={})
+
+
+def leader_of(lease: Manifest) -> str:
+    """The pod that holds a lease; empty for none."""
+    return text_at(lease, "spec.holderIdentity").partition("_")[0]
+
+
+def lapsed(lease: Manifest, now: float) -> str:
+    """That a lease is not renewed any more, in words; empty when it is, or does not tell.
+
+    Clocks of servers differ: only what is long past is told.
+    """
+    renewed, lasts = parse_time(text_at(lease, "spec.renewTime")), number_at(lease, "spec.leaseDurationSeconds") or 0
+    if not renewed or not lasts or now - renewed <= max(LAPSED_SECONDS, LAPSED_TIMES * lasts):
+        return ""
+    age = format_age(now - renewed)
+    return f"nobody leads: lease {text_at(lease, 'metadata.name')} lasts {lasts} s and was last renewed {age} ago"
 
 
 def version_of(workload: Manifest) -> str:
@@ -112,13 +148,30 @@ def version_of(workload: Manifest) -> str:
 
 
 def with_served(operator: Operator, serves: Iterable[Served]) -> Operator:
-    """The operator with its kinds; objects that wait make it no worse than a warning."""
-    serves = tuple(serves)
+    """The operator with its kinds, the largest first; objects that wait make it no worse than a warning."""
+    serves = tuple(sorted(serves, key=lambda each: -each.total))
     count = sum(len(served.waiting) for served in serves)
     if not count or operator.health >= Health.WARN:
         return msgspec.structs.replace(operator, serves=serves)
     words = "1 object is not ready" if count == 1 else f"{count} objects are not ready"
     return msgspec.structs.replace(operator, serves=serves, health=Health.WARN, state=words)
+
+
+def with_workloads(operator: Operator, workloads: Sequence[Operator]) -> Operator:
+    """What OLM tells of an operator, with how its workloads do: the worst counts, and their pods are summed up."""
+    if not workloads:
+        return operator
+    worst = max((operator, *workloads), key=lambda each: each.health)
+    state = f"{worst.name}: {worst.state}" if worst is not operator and len(workloads) > 1 else worst.state
+    ready = [[int(part) for part in each.ready.split("/")] for each in workloads]
+    return msgspec.structs.replace(
+        operator,
+        ready="/".join(str(sum(parts)) for parts in zip(*ready, strict=True)),
+        leader=next((each.leader for each in workloads if each.leader), ""),
+        health=worst.health,
+        state=state,
+        notes=(*operator.notes, *(note for each in workloads for note in each.notes)),
+    )
 
 
 def own_kinds(kinds: Iterable[Kind], defined: Collection[str]) -> list[Kind]:

@@ -31,6 +31,8 @@ _FLUX = frozenset(
     {"Alert", "Bucket", "GitRepository", "HelmChart", "HelmRelease", "HelmRepository", "ImagePolicy", "ImageRepository",
      "ImageUpdateAutomation", "Kustomization", "OCIRepository", "Provider", "Receiver"}
 )  # fmt: skip
+_PROMETHEUS = frozenset({"Alertmanager", "Prometheus", "PrometheusAgent", "ThanosRuler"})
+_VICTORIA = frozenset({"VMAgent", "VMAlert", "VMAlertmanager", "VMCluster", "VMSingle"})
 _CROSSPLANE = frozenset({"managed", "composite", "claim"})
 PAUSES = (
     Pause("*", _annotation("crossplane.io/paused"), "true", categories=_CROSSPLANE),
@@ -40,7 +42,9 @@ PAUSES = (
     Pause("argoproj.io", _annotation("argocd.argoproj.io/skip-reconcile"), "true", frozenset({"Application"})),
     Pause("argoproj.io", ("spec", "paused"), True, frozenset({"Rollout"})),
     Pause("keda.sh", _annotation("autoscaling.keda.sh/paused"), "true", frozenset({"ScaledObject", "ScaledJob"})),
-    Pause("monitoring.coreos.com", ("spec", "paused"), True, frozenset({"Prometheus", "Alertmanager", "ThanosRuler"})),
+    Pause("monitoring.coreos.com", ("spec", "paused"), True, _PROMETHEUS),
+    Pause("operator.victoriametrics.com", ("spec", "paused"), True, _VICTORIA),
+    Pause("*.mariadb.com", ("spec", "suspend"), True, frozenset({"MariaDB", "MaxScale"})),
     Pause("postgresql.cnpg.io", _annotation("cnpg.io/reconciliationLoop"), "disabled", frozenset({"Cluster"})),
     Pause("postgresql.cnpg.io", ("spec", "suspend"), True, frozenset({"ScheduledBackup"})),
     Pause("kafka.strimzi.io", _annotation("strimzi.io/pause-reconciliation"), "true"),

@@ -4,19 +4,28 @@ import msgspec
 
 from kubegenie_tui.domain.custom.facts import Condition
 from kubegenie_tui.domain.custom.pausing import is_paused, pause_of
+from kubegenie_tui.domain.custom.vocabulary import (
+    BAD_PHASE,
+    BAD_WHEN_TRUE,
+    GOOD_PART,
+    GOOD_WHEN_TRUE,
+    OF_THEMSELVES,
+    ON_PURPOSE,
+    PHASE_PATHS,
+)
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 
-_GOOD = frozenset(
-    {"Ready", "Synced", "Available", "Healthy", "Reconciled", "Installed", "Succeeded", "Accepted", "Established",
-     "Programmed", "ResolvedRefs", "Offered", "Active", "Valid", "ReconcileSuccess", "Serving", "Complete"}
-)  # fmt: skip
+_GOOD = GOOD_WHEN_TRUE | {"Installed", "Offered", "Valid", "ReconcileSuccess", "Serving", "Complete"}
 """Conditions that should be True."""
-_ILL = frozenset({"Stalled", "Degraded", "Failed", "Failing", "Error", "ReconcileError", "Unhealthy"})
-"""Conditions that should not be."""
-_BUSY = frozenset({"Progressing", "Reconciling", "Issuing", "Updating", "Creating", "Deleting"})
+_BUSY = frozenset(
+    {"Progressing", "Reconciling", "Issuing", "Updating", "Creating", "Deleting", "RollingOut", "ScalingUp",
+     "ScalingDown", "Remediating"}
+)  # fmt: skip
 """Conditions that are True while something is on its way."""
+_ARRIVED = frozenset({"Succeeded", "NewReplicaSetAvailable", "RolloutCompleted", "AsExpected"})
+"""Reasons of `Progressing` that tell that it is done: of OLM, Argo Rollouts, OpenShift."""
 _ON_ITS_WAY = frozenset(
     {"Creating", "Progressing", "Reconciling", "Pending", "Provisioning", "Updating", "Deleting", "Initializing",
      "DependencyNotReady", "Waiting", "Issuing"}
@@ -31,6 +40,7 @@ _WORDS = {
     "suspended": Health.PAUSED, "paused": Health.PAUSED,
 }  # fmt: skip
 """States that objects without conditions tell in one word."""
+_WHY = ("status.health.message", "status.message", "status.reason", "status.failureReason", "status.failureMessage")
 
 
 class ReconcileState(msgspec.Struct, frozen=True):
@@ -59,7 +69,8 @@ class ReconcileState(msgspec.Struct, frozen=True):
 def reconcile_state(kind: Kind, manifest: Manifest) -> ReconcileState:
     """How far the operator is with an object."""
     generation, observed = number_at(manifest, "metadata.generation"), _observed(manifest)
-    conditions = tuple(_condition(each) for each in mappings_at(manifest, "status.conditions"))
+    said = (manifest.get("status"), *mappings_at(manifest, "status.parents"))
+    conditions = tuple(_condition(each) for place in said for each in mappings_at(place, "conditions"))
     pause = pause_of(kind)
     paused = pause is not None and is_paused(manifest, pause)
     health, words = _judged(manifest, conditions)
@@ -80,38 +91,67 @@ def _observed(manifest: Manifest) -> int | None:
 
 def _condition(condition: Manifest) -> Condition:
     type_, status, reason = (text_at(condition, key) for key in ("type", "status", "reason"))
+    health = condition_health(type_, status, reason)
     return Condition(
         type_,
         status,
         reason,
         text_at(condition, "message"),
         text_at(condition, "lastTransitionTime"),
-        _health_of(type_, status, reason),
+        health if health is not None else Health.OK,
+        health is not None,
     )
 
 
-def _health_of(type_: str, status: str, reason: str) -> Health:
-    if type_ in _ILL:
-        return Health.BAD if status == "True" else Health.OK
+def condition_health(type_: str, status: str, reason: str) -> Health | None:
+    """How well a condition says that its object is; None for one that says nothing of that."""
+    if type_ in _GOOD:
+        if status == "True":
+            return Health.OK
+        if ON_PURPOSE.search(reason):
+            return Health.IDLE
+        return Health.PROGRESSING if status == "Unknown" or reason in _ON_ITS_WAY else Health.BAD
+    if BAD_WHEN_TRUE.search(type_) or type_ == "ReconcileError":
+        return Health.BAD if status in ("True", "") else Health.OK
     if type_ in _BUSY:
-        return Health.PROGRESSING if status == "True" else Health.OK
-    if type_ not in _GOOD or status == "True":
-        return Health.OK
-    return Health.PROGRESSING if status == "Unknown" or reason in _ON_ITS_WAY else Health.BAD
+        return Health.PROGRESSING if status == "True" and reason not in _ARRIVED else Health.OK
+    if GOOD_PART.search(type_):
+        return Health.OK if status != "False" or ON_PURPOSE.search(reason) else _of_part(reason)
+    return None
+
+
+def _of_part(reason: str) -> Health:
+    return Health.PROGRESSING if reason in _ON_ITS_WAY or reason.startswith("Waiting") else Health.WARN
 
 
 def _judged(manifest: Manifest, conditions: tuple[Condition, ...]) -> tuple[Health, str]:
     """The worst condition, else what the object says of itself in a word."""
-    known = [each for each in conditions if each.type in _GOOD | _ILL | _BUSY]
+    whole = any(each.type == "Ready" and each.status == "True" for each in conditions)
+    known = [each for each in conditions if each.told and not (whole and _is_mere_part(each))]
     worst = max(known, key=lambda each: each.health, default=None)
     if worst is not None and worst.health is not Health.OK:
-        return worst.health, f"{worst.type} is {worst.status}: {worst.message or worst.reason}"
-    for path in ("status.health.status", "status.phase", "status.state"):
-        if word := text_at(manifest, path):
-            found = _WORDS.get(word.lower())
-            if found is not None:
-                return found, word
+        status = f" is {worst.status}" if worst.status else ""
+        return worst.health, f"{worst.type}{status}: {worst.message or worst.reason}"
+    if found := _in_a_word(manifest):
+        return found
     if worst is not None:
         good = next((each for each in known if each.type in _GOOD), worst)
         return Health.OK, f"{good.type} is {good.status}"
     return Health.UNKNOWN, "its operator tells nothing of it"
+
+
+def _is_mere_part(condition: Condition) -> bool:
+    """Whether a condition is of a part, which does not count where the whole is ready."""
+    is_part = condition.type not in _GOOD and GOOD_PART.search(condition.type) is not None
+    return is_part and condition.type not in OF_THEMSELVES
+
+
+def _in_a_word(manifest: Manifest) -> tuple[Health, str] | None:
+    """What the object says of itself in a word, with why when that is bad; None for a word that is not known."""
+    for path in ("status.health.status", *PHASE_PATHS):
+        if word := text_at(manifest, path):
+            found = _WORDS.get(word.lower()) or (Health.BAD if BAD_PHASE.search(word) else None)
+            if found is not None:
+                why = next((told for at in _WHY if (told := text_at(manifest, at))), "")
+                return found, f"{word}: {why}" if found is Health.BAD and why else word
+    return None

@@ -83,7 +83,12 @@ def _about_kind(kind: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]
 
 
 async def _about_these(desk: Desk, intent: Intent, verdict: Verdict) -> Verdict:
-    """The findings about the objects that were spoken of: `why are they pending?`."""
+    """The findings about the objects that were spoken of: `why are they pending?`.
+
+    The table of a custom kind need not tell how its objects are; a diagnosis does.
+    """
+    if "." in desk.scope.kind(intent.kind).group and intent.details == Details(status=intent.details.status):
+        return verdict
     listing = await matching(desk, intent, _MOST_SPOKEN_OF)
     these = {ObjectRef(intent.kind, row.name, row.namespace) for row in listing.shown}
     findings = tuple(finding for finding in verdict.findings if these.intersection((finding.root, *finding.affected)))

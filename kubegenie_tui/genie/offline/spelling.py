@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from kubegenie_tui.domain.nearness import distance
 from kubegenie_tui.genie.offline.directory import Directory
@@ -20,12 +21,22 @@ _LONG = 8
 
 def mend(said: Said, directory: Directory) -> None:
     """Replace misspelt words of grammar, and `deploy` where it is short for deployments."""
-    words = [word if word in directory else _SHORT.get(word, _mended(word, directory)) for word in said.words()]
+    spoken = said.words()
+    words = [
+        word if word in directory or _may_be_name(before, directory) else _SHORT.get(word, _mended(word, directory))
+        for before, word in pairwise(["", *spoken])
+    ]
     said.text = f" {' '.join(words)} " if words != ["deploy"] else " deployments "
     said.text = _WHY.sub(" why ", said.text)
     said.text = _FIRST_KIND.sub(" events ", said.text)
     said.text = _SHORT_KIND.sub(lambda match: f" {match[1]} {'nodes' if match[2] == 'no' else 'events'}", said.text)
     said.text = _DEPLOY.sub(lambda match: f" {match[1]}{_deployments(match, directory)} ", said.text)
+
+
+def _may_be_name(before: str, directory: Directory) -> bool:
+    """Whether what stands behind a word may be a name: of a kind whose names were not read yet, `platform shop`."""
+    kind = directory.kind_words.get(before)
+    return kind is not None and kind not in directory.read
 
 
 def _deployments(match: re.Match[str], directory: Directory) -> str:

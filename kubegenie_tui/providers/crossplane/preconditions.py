@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import Forbidden
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.providers.crossplane.asked import FUNCTION, composed_kinds
 
 if TYPE_CHECKING:
@@ -116,9 +116,28 @@ async def _packages(server: "Server", what: str) -> list[Manifest]:
 async def _account_words(server: "Server", cloud: str, config: "CrossplaneConfig") -> list[str]:
     what = f"{config.provider_config_kind} {config.provider_config}"
     kind = await server.kind(f"{cloud}.m.upbound.io", config.provider_config_kind)
-    if kind is not None and await server.get(kind, config.provider_config) is not None:
-        return []
+    account = await server.get(kind, config.provider_config) if kind is not None else None
+    if account is not None:
+        return await _credential_words(server, what, account)
     return [f"There is no {what} of {cloud}.m.upbound.io: it names the credentials of the account; apply one"]
+
+
+async def _credential_words(server: "Server", what: str, account: Manifest) -> list[str]:
+    """That the Secret with an account's credentials is not there, or has not the key that is named."""
+    kind, secret = await server.kind("", "Secret"), mapping_at(account, "spec.credentials.secretRef")
+    if text_at(account, "spec.credentials.source") != "Secret" or kind is None:
+        return []
+    name, key = text_at(secret, "name"), text_at(secret, "key")
+    namespace = text_at(secret, "namespace") or server.namespace
+    try:
+        found = await server.get(kind, name, namespace) if name else None
+    except Forbidden as error:
+        return [f"{error.what}: whether the credentials of {what} are there was not looked at"]
+    if found is None:
+        return [f"{what} takes its credentials from Secret {namespace}/{name or '?'}, which is not there: make it"]
+    if key and key not in mapping_at(found, "data"):
+        return [f"{what} takes its credentials from key {key} of Secret {namespace}/{name}, which has no such key"]
+    return []
 
 
 async def _kind_words(server: "Server", group: str, name: str) -> str:

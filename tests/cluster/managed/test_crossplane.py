@@ -239,6 +239,27 @@ async def test_a_missing_account_is_told_before_and_while(
     await stopped(work)
 
 
+async def test_credentials_of_the_account_that_are_not_there_are_told_before(
+    work: Making, crossplane: CrossplanePlayer, managing_api: client.ApiClient, place: str
+) -> None:
+    custom, core = client.CustomObjectsApi(managing_api), client.CoreV1Api(managing_api)
+    secret = {"namespace": place, "name": "gcp", "key": "credentials"}
+    spec = {"spec": {"credentials": {"source": "Secret", "secretRef": secret}}}
+    custom.patch_cluster_custom_object("gcp.m.upbound.io", "v1beta1", "clusterproviderconfigs", place, spec)
+    account = f"ClusterProviderConfig {place}"
+
+    async def told() -> list[str]:
+        return [each for each in (await work.review(**SPEC)).warnings if account in each]
+
+    assert await told() == [f"{account} takes its credentials from Secret {place}/gcp, which is not there: make it"]
+    core.create_namespaced_secret(place, {"metadata": {"name": "gcp"}, "stringData": {"creds": "x"}})
+    assert await told() == [
+        f"{account} takes its credentials from key credentials of Secret {place}/gcp, which has no such key"
+    ]
+    core.patch_namespaced_secret("gcp", place, {"stringData": {"credentials": "x"}})
+    assert await told() == []
+
+
 async def test_what_keeps_it_from_going_is_told(work: Making, crossplane: CrossplanePlayer) -> None:
     done = await work.made(**SPEC)
     crossplane.holding["Cluster"] = "cannot delete: the cluster has deletion protection"

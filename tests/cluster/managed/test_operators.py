@@ -12,6 +12,7 @@ from kubegenie_tui.domain.custom.example import example_of
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.custom.pausing import is_paused, pause_of
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.cluster.managed.managing import install
 from tests.cluster.operating import Hands, operating
@@ -89,8 +90,8 @@ class Installed:
         status = {"phase": "RequiresApproval", "catalogSources": []}
         self.put(OLM, "installplans", "InstallPlan", name, spec, status, **metadata)
 
-    def extension(self, name: str, **conditions: tuple[str, str, str]) -> None:
-        source = {"sourceType": "Catalog", "catalog": {"packageName": name}}
+    def extension(self, name: str, catalog: Any = None, **conditions: tuple[str, str, str]) -> None:
+        source = {"sourceType": "Catalog", "catalog": {"packageName": name, **(catalog or {})}}
         spec = {"namespace": self.namespace, "serviceAccount": {"name": "default"}, "source": source}
         body = {"apiVersion": "/".join(OLM_1), "kind": "ClusterExtension", "metadata": {"name": name}, "spec": spec}
         self.custom.create_cluster_custom_object(*OLM_1, "clusterextensions", body)
@@ -102,10 +103,30 @@ class Installed:
         status = {"conditions": told, "install": bundle}
         self.custom.patch_cluster_custom_object_status(*OLM_1, "clusterextensions", name, {"status": status})
 
-    def workload(self, name: str, ready: int = 1) -> None:
+    def catalog(self, name: str, serving: str, message: str, labels: dict[str, str]) -> None:
+        spec = {"source": {"type": "Image", "image": {"ref": "registry.example.com/hub:latest"}}}
+        metadata = {"name": name, "labels": labels}
+        body = {"apiVersion": "/".join(OLM_1), "kind": "ClusterCatalog", "metadata": metadata, "spec": spec}
+        self.custom.create_cluster_custom_object(*OLM_1, "clustercatalogs", body)
+        told = [
+            {
+                "type": type_,
+                "status": status,
+                "reason": "Retrying" if message else "Succeeded",
+                "message": message,
+                "lastTransitionTime": _LONG_AGO,
+            }
+            for type_, status in (("Serving", serving), ("Progressing", "True"))
+        ]
+        status = {"conditions": told}
+        self.custom.patch_cluster_custom_object_status(*OLM_1, "clustercatalogs", name, {"status": status})
+
+    def workload(self, name: str, ready: int = 1, rule: Any = None, **metadata: Any) -> None:
         """A controller with the right to write the status of certificates, and the lease that its pod holds."""
         labels = {"app": name}
-        rule = {"apiGroups": ["cert-manager.io"], "resources": ["certificates/status"], "verbs": ["update", "patch"]}
+        rule = rule or {
+            "apiGroups": ["cert-manager.io"], "resources": ["certificates/status"], "verbs": ["update", "patch"],
+        }  # fmt: skip
         role, subject = (
             f"{self.namespace}-{name}",
             {"kind": "ServiceAccount", "name": name, "namespace": self.namespace},
@@ -118,7 +139,7 @@ class Installed:
         self.rights.create_cluster_role_binding(
             {"metadata": {"name": role}, "roleRef": reference, "subjects": [subject]}
         )
-        self.apps.create_namespaced_deployment(self.namespace, {"metadata": {"name": name}, "spec": spec})
+        self.apps.create_namespaced_deployment(self.namespace, {"metadata": {"name": name, **metadata}, "spec": spec})
         status = {"replicas": 1, "readyReplicas": ready, "availableReplicas": ready}
         self.apps.patch_namespaced_deployment_status(name, self.namespace, {"status": status})
         lease = {"metadata": {"name": name}, "spec": {"holderIdentity": f"{name}-7d9f-x2x_0b1c"}}
@@ -208,8 +229,10 @@ async def test_an_install_plan_is_approved_through_the_gate(installed: Installed
 
 async def test_what_olm_v1_tells(installed: Installed, hands: Hands, place: str) -> None:
     installed.extension(f"{place}-good", Installed=("True", "Succeeded", ""), Progressing=("True", "Succeeded", ""))
+    installed.catalog(f"{place}-hub", "True", "", {"team": place})
     installed.extension(
         f"{place}-old",
+        {"selector": {"matchLabels": {"team": place}}},
         Installed=("True", "Succeeded", ""),
         Progressing=("True", "Retrying", "the catalog is away"),
         PackageDeprecated=("True", "Deprecated", "use another package"),
@@ -225,6 +248,108 @@ async def test_what_olm_v1_tells(installed: Installed, hands: Hands, place: str)
         "stuck": (Health.BAD, "Blocked: no such version", "2.0.0"),
     }
     assert found[f"{place}-old"].notes == ("use another package",)
+
+
+async def test_an_extension_is_one_operator_with_its_workload_its_kinds_and_its_catalog(
+    installed: Installed, managing_api: client.ApiClient, hands: Hands, place: str
+) -> None:
+    name, team = f"{place}-maker", {"team": place}
+    selected = {"selector": {"matchLabels": team}, "channels": ["stable"], "upgradeConstraintPolicy": "SelfCertified"}
+    installed.extension(name, selected, Installed=("True", "Succeeded", ""), Progressing=("True", "Succeeded", ""))
+    installed.catalog(f"{place}-hub", "False", "image pull failed", team)
+    labels = {"olm.operatorframework.io/owner-kind": "ClusterExtension", "olm.operatorframework.io/owner-name": name}
+    installed.workload("maker", ready=0, labels=labels)
+    installed.workload("maker-webhook", labels=labels)
+    definitions = client.ApiextensionsV1Api(managing_api)
+    definitions.patch_custom_resource_definition("rollouts.argoproj.io", {"metadata": {"labels": labels}})
+    try:
+        told = await find_operators(hands.agent)
+    finally:
+        nothing = {"metadata": {"labels": dict.fromkeys(labels)}}
+        definitions.patch_custom_resource_definition("rollouts.argoproj.io", nothing)
+    assert set(by_name(told, place)) == {name}
+    maker = by_name(told, place)[name]
+    assert (maker.health, maker.state, maker.ready) == (Health.BAD, "maker: 0 of 1 pods are ready", "1/2")
+    assert maker.leader == "maker-7d9f-x2x"
+    assert {each.kind.id for each in maker.serves} == {"rollouts.argoproj.io", "certificates.cert-manager.io"}
+    assert maker.notes == (f"catalog {place}-hub is not served: image pull failed",)
+    assert f"package {name}, channel stable, any version" in maker.facts
+    assert f"installed is the bundle {name}.v2.0.0" in maker.facts
+    assert any("SelfCertified" in fact for fact in maker.facts)
+    assert f"catalog {place}-hub is not served: image pull failed" in told.notes
+
+
+async def test_controllers_that_share_their_rights_have_each_their_own_kinds(
+    installed: Installed, hands: Hands, place: str
+) -> None:
+    groups = ["kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "image.toolkit.fluxcd.io"]
+    shared = {"apiGroups": groups, "resources": ["*"], "verbs": ["*"]}
+    for name in (
+        "kustomize-controller",
+        "helm-controller",
+        "image-automation-controller",
+        "image-reflector-controller",
+    ):
+        installed.workload(name, rule=shared)
+    policies = ("image.toolkit.fluxcd.io", "v1", place, "imagepolicies")
+    kind = hands.agent.kinds.resolve("imagepolicies.image.toolkit.fluxcd.io")
+    body = example_of(kind, await hands.agent.structure(kind), place)
+    installed.custom.create_namespaced_custom_object(*policies, body)
+    status = {"status": {"observedGeneration": 1}}
+    installed.custom.patch_namespaced_custom_object_status(
+        *policies, "example", status, field_manager="gotk-image-reflector-controller"
+    )
+    found = by_name(await find_operators(hands.agent), place)
+    kinds = {name: {each.kind.plural for each in operator.serves} for name, operator in found.items()}
+    assert kinds["kustomize-controller"] == {"kustomizations"}
+    assert kinds["helm-controller"] == {"helmreleases"}
+    assert "imagepolicies" in kinds["image-reflector-controller"]
+    assert "imagepolicies" not in kinds["image-automation-controller"]
+
+
+async def test_an_operator_that_may_do_anything_is_found_by_its_labels(
+    installed: Installed, managing_api: client.ApiClient, hands: Hands, place: str
+) -> None:
+    whole, everything = {"app.kubernetes.io/part-of": place}, {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
+    for name in ("argocd-application-controller", "argocd-repo-server"):
+        installed.workload(name, rule=everything, labels=whole)
+    definitions = client.ApiextensionsV1Api(managing_api)
+    definitions.patch_custom_resource_definition("applications.argoproj.io", {"metadata": {"labels": whole}})
+    told = await find_operators(hands.agent)
+    found = by_name(told, place)
+    assert {name: [each.kind.id for each in operator.serves] for name, operator in found.items()} == {
+        "argocd-application-controller": ["applications.argoproj.io"]
+    }
+    assert "applications.argoproj.io" not in {kind.id for kind in told.unserved}
+
+
+async def test_of_one_kind_no_objects_of_others_are_read(
+    installed: Installed, hands: Hands, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = ["kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io"]
+    installed.workload("kustomize-controller", rule={"apiGroups": groups, "resources": ["*"], "verbs": ["*"]})
+    read: list[str] = []
+    listed = hands.agent.list_objects
+
+    async def noted(kind: Kind, **more: Any) -> Any:
+        read.append(kind.id)
+        return await listed(kind, **more)
+
+    monkeypatch.setattr(hands.agent, "list_objects", noted)
+    kustomizations = "kustomizations.kustomize.toolkit.fluxcd.io"
+    told = await find_operators(hands.agent, (kustomizations,))
+    assert [each.kind.id for each in by_name(told, place)["kustomize-controller"].serves] == [kustomizations]
+    assert {each for each in read if each.endswith(".toolkit.fluxcd.io")} == {kustomizations}
+
+
+async def test_a_lease_that_nobody_renews_is_told(installed: Installed, hands: Hands, place: str) -> None:
+    installed.workload("cert-controller")
+    spec = {"leaseDurationSeconds": 15, "renewTime": "2026-01-01T00:00:00.000000Z"}
+    installed.leases.patch_namespaced_lease("cert-controller", place, {"spec": spec})
+    (controller,) = by_name(await find_operators(hands.agent), place).values()
+    assert controller.health is Health.WARN
+    assert controller.leader == ""
+    assert controller.state.startswith("nobody leads: lease cert-controller lasts 15 s and was last renewed ")
 
 
 async def test_a_controller_without_a_manager_is_found_by_its_rights(

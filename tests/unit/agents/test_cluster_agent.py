@@ -197,8 +197,13 @@ async def test_a_duty_that_stopped_is_a_reason_and_is_healed(server: DemoServer)
             await called.wait()
         with pytest.raises(Exception, match="Discovery of one has stopped"):
             await agent.health_check()
+        assert agent.restarts == 0
         await agent.self_heal()
         await agent.health_check()
+        assert agent.restarts == 1
+        await agent.shutdown()
+        await agent.initialize()
+        assert agent.restarts == 2
 
 
 async def test_a_context_that_cannot_be_used_is_refused_at_the_door() -> None:

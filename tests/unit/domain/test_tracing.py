@@ -1,5 +1,6 @@
 """What is not ready is found below what a person asked for, and told in full."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -197,3 +198,81 @@ def test_a_part_leads_up_to_its_claim_or_to_who_controls_it() -> None:
     composite = thing("XShop", "shop-x7", spec=claim, namespace="")
     assert above_of(composite) == Part("aws.example.com", "Shop", "shop", "team")
     assert above_of(thing("Shop", "shop")) is None
+
+
+def shared_network() -> Any:
+    """A platform of a cluster and a database that are both made of one network, which a subnet holds up."""
+    both = {"resourceRefs": [reference("Network", "net"), reference("Database", "main"), reference("Cluster", "main")]}
+    network = {"resourceRefs": [reference("Subnet", "a")]}
+    database = {"resourceRefs": [reference("Network", "net")]}
+    cluster = {"resourceRefs": [reference("Pool", "p"), reference("Network", "net")]}
+    parts = [
+        thing("Network", "net", spec=network, said=WAITS),
+        thing("Database", "main", spec=database, said=WAITS),
+        thing("Cluster", "main", spec=cluster, said=WAITS),
+        thing("Pool", "p", spec={"resourceRefs": [reference("Database", "main")]}, said=WAITS),
+        thing("Subnet", "a", said=BROKEN),
+    ]
+    return trace(thing("Platform", "shop", spec=both, said=WAITS), parts)
+
+
+def test_what_several_are_made_of_is_counted_once_and_told_where_it_comes_first() -> None:
+    found = shared_network()
+    assert sorted(each.part.name for _, each in found.all()) == ["a", "main", "main", "net", "p", "shop"]
+    assert [each.part.kind for each in found.culprits] == [
+        "Subnet", "Network", "Database", "Pool", "Cluster", "Platform",
+    ]  # fmt: skip
+    lines = [(len(each.lasts), each.found.part.kind, each.is_again) for each in found.outline()]
+    assert lines == [
+        (0, "Platform", False),
+        (1, "Network", False),
+        (2, "Subnet", False),
+        (1, "Database", False),
+        (2, "Network", True),
+        (1, "Cluster", False),
+        (2, "Pool", False),
+        (3, "Database", True),
+        (2, "Network", True),
+    ]
+    assert [str(each) for each in found.wholes_of(found.parts[0].part)] == [
+        "Platform team/shop", "Database team/main", "Cluster team/main",
+    ]  # fmt: skip
+    text = list(as_text(found))
+    assert text.count("    ✗ Network team/net · see above") == 2
+    assert sum(line.strip().startswith("✗ Subnet") for line in text) == 1
+    [network, database, _] = as_json(found)["parts"]
+    assert (network["again"], len(network["parts"])) == (False, 1)
+    assert [(each["again"], each["parts"]) for each in database["parts"]] == [(True, [])]
+
+
+def test_a_whole_of_many_ways_is_followed_in_time() -> None:
+    levels = [[thing("Level", f"l{at}{side}", said=WELL) for side in "ab"] for at in range(11)]
+    for upper, lower in pairwise(levels):
+        for each in upper:
+            refs = [reference("Level", below["metadata"]["name"]) for below in lower]
+            each["spec"] = {"resourceRefs": refs * 3 + [reference("Level", f"{refs[0]['name']}-{n}") for n in range(4)]}
+    root = thing("Root", "r", spec={"resourceRefs": [reference("Level", f"l0{side}") for side in "ab"]}, said=WELL)
+    found = trace(root, [each for level in levels for each in level])
+    assert sum(1 for _ in found.all()) == 1 + 22 + 4 * 10
+    assert sum(1 for _ in found.outline()) < 400
+
+
+def test_conditions_that_are_not_as_they_should_be_are_told_besides() -> None:
+    said = {
+        "Ready": (False, "NotReady", "* InfrastructureReady: quota exceeded * NodeHealthy: waits"),
+        "InfrastructureReady": (False, "NotReady", "quota exceeded"),
+        "BootstrapConfigReady": (False, "NotReady", "no token"),
+        "ScalingUp": (True, "ScalingUp", "from 1 to 2 replicas"),
+        "Remediating": (False, "NotRemediating", "nothing"),
+        "UpToDate": (False, "NotUpToDate", "of an older version"),
+    }
+    found = trace(thing("Machine", "a", "cluster.x-k8s.io", said=said), [])
+    assert found.more == ("BootstrapConfigReady: no token", "ScalingUp: from 1 to 2 replicas")
+    assert not found.tells_synced
+    assert trace(thing("Cluster", "a", said=WAITS), []).tells_synced
+    failed = {
+        **WAITS,
+        "LastAsyncOperation": (False, "CreateFailure", "quota"),
+        "AsyncOperation": (True, "Finished", ""),
+    }
+    assert trace(thing("Cluster", "a", said=failed), []).more == ("LastAsyncOperation: quota",)

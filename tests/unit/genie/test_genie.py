@@ -10,6 +10,8 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Fault, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.demo.story.custom_resources import definition
+from kubegenie_tui.demo.story.manifests import manifest
 from kubegenie_tui.demo.story.stories import build_world
 from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.conversation import (
@@ -27,6 +29,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import Refused
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
+from tests.ui.composed import tell
 from tests.unit.agents.demo_clusters import agent_of, serving
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import PlayedReader
@@ -327,3 +330,23 @@ async def test_to_go_to_another_cluster_leads_there(clusters: Agents, words: str
     events = await ask(Genie(clusters), words)
     [show] = shown(events)
     assert (show.cluster, show.kind) == ("staging", "pods")
+
+
+async def test_custom_objects_whose_table_does_not_tell_how_they_are_are_not_called_well() -> None:
+    world = build_world("staging")
+    tell(world.cluster)
+    async with serving(world) as server, agent_of(server, "staging") as staging:
+        events = await ask(
+            Genie(Agents({"staging": staging})), "why are platforms not ready?", Focus("staging", "shop")
+        )
+    assert "Nothing wrong" not in said(events)
+    assert "shop-gone" in said(events)
+
+
+async def test_a_name_that_is_near_to_a_verb_is_a_name_behind_its_kind() -> None:
+    world = build_world("staging")
+    world.cluster.create(definition("example.org", "Gadget", "gadgets", []))
+    world.cluster.create(manifest("example.org/v1", "Gadget", "lisp", "shop", spec={}))
+    async with serving(world) as server, agent_of(server, "staging") as staging:
+        events = await ask(Genie(Agents({"staging": staging})), "describe gadget lisp", Focus("staging", "shop"))
+    assert "Gadget `shop/lisp`" in said(events)

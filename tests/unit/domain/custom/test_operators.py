@@ -1,8 +1,18 @@
 from typing import Any
 
 from kubegenie_tui.domain.access.policy import Binding, Policy, Role, Rule, Subject
-from kubegenie_tui.domain.custom.olm import operators_v0, operators_v1, owned_kinds
-from kubegenie_tui.domain.custom.operators import account_of, kinds_written_by, leader_of, version_of, workload_state
+from kubegenie_tui.domain.custom.olm import PLANS, catalog_notes, operators_v0, owned_kinds
+from kubegenie_tui.domain.custom.operators import (
+    Operator,
+    account_of,
+    kinds_written_by,
+    lapsed,
+    leader_of,
+    lease_of,
+    version_of,
+    with_workloads,
+    workload_state,
+)
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 
@@ -29,6 +39,8 @@ def test_kinds_whose_status_an_account_may_write() -> None:
     assert written(Rule(("patch",), ("parts.example",), ("gears",))) == []
     assert written(Rule(("*",), ("*",), ("*",))) == []  # whoever may do everything is no operator by that
     assert kinds_written_by(policy(), Subject("ServiceAccount", "other", "ops"), [GEARS]) == []
+    all_of_it = policy(Rule(("*",), ("*",), ("*",)))
+    assert kinds_written_by(all_of_it, ACCOUNT, [GEARS, WHEELS], by_any_rule=True) == [GEARS, WHEELS]
 
 
 def workload(wanted: int | None, ready: int, **spec: Any) -> dict[str, Any]:
@@ -55,12 +67,28 @@ def test_account_version_and_leader() -> None:
     assert account_of({"metadata": {"namespace": "ops"}}).name == "default"
     assert version_of(made) == "v2"
     assert version_of({**made, "metadata": {"labels": {"app.kubernetes.io/version": "2.1"}}}) == "2.1"
-    leases = [
-        {"metadata": {"namespace": "else"}, "spec": {"holderIdentity": "maker-1-a_x"}},
-        {"metadata": {"namespace": "ops"}, "spec": {"holderIdentity": "maker-2-b_0c1"}},
-    ]
-    assert leader_of(made, leases) == "maker-2-b"
-    assert leader_of(made, []) == ""
+
+
+def lease(namespace: str, holder: str, name: str = "maker", renewed: str = "", lasts: int = 15) -> dict[str, Any]:
+    spec = {"holderIdentity": holder, "leaseDurationSeconds": lasts, **({"renewTime": renewed} if renewed else {})}
+    return {"metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
+def test_the_leader_is_who_holds_the_lease_that_was_renewed_last() -> None:
+    made = workload(1, 1)
+    old = lease("ops", "maker-2-b_0c1", renewed="2026-01-01T00:00:00.000000Z")
+    new = lease("ops", "maker-3-c_0c1", "other", renewed="2026-01-01T00:05:00.000000Z")
+    assert leader_of(lease_of(made, [lease("else", "maker-1-a_x"), new, old])) == "maker-3-c"
+    assert leader_of(lease_of(made, [])) == ""
+
+
+def test_a_lease_that_nobody_renews_is_told_when_that_is_sure() -> None:
+    held = lease("ops", "maker-2-b_0c1", renewed="2026-01-01T00:00:00.000000Z")
+    begun = 1_767_225_600.0
+    assert lapsed(held, begun + 119) == ""
+    assert lapsed(held, begun + 300) == "nobody leads: lease maker lasts 15 s and was last renewed 5m ago"
+    assert lapsed(lease("ops", "maker-2-b", renewed="2026-01-01T00:00:00Z", lasts=137), begun + 500) == ""
+    assert lapsed(lease("ops", "maker-2-b"), begun) == ""
 
 
 def csv(name: str, phase: str, message: str = "", **more: Any) -> dict[str, Any]:
@@ -112,31 +140,52 @@ def test_olm_v0_what_fails() -> None:
     assert missing.state == "not installed: nothing was resolved yet"
 
 
-def extension(installed: tuple[str, str], progressing: tuple[str, str, str], **more: str) -> dict[str, Any]:
-    conditions = [
-        {"type": "Installed", "status": installed[0], "reason": installed[1]},
-        {"type": "Progressing", "status": progressing[0], "reason": progressing[1], "message": progressing[2]},
-        *({"type": type_, "status": "True", "message": message} for type_, message in more.items()),
+def test_olm_v0_what_holds_up_an_upgrade_of_what_is_installed() -> None:
+    held = subscription(
+        "maker.v1",
+        "maker.v1",
+        "AtLatestKnown",
+        {"type": "ResolutionFailed", "status": "True", "message": "constraints not satisfiable"},
+        {"type": "CatalogSourcesUnhealthy", "status": "False", "message": "all are healthy"},
+    )
+    held["spec"] |= {"channel": "stable", "source": "community", "installPlanApproval": "Manual"}
+    held["status"]["catalogHealth"] = [
+        {"healthy": False, "catalogSourceRef": {"name": "community", "namespace": "olm"}},
+        {"healthy": True, "catalogSourceRef": {"name": "own", "namespace": "olm"}},
     ]
-    status = {"conditions": conditions, "install": {"bundle": {"version": "0.9.1"}}}
-    return {"metadata": {"name": "maker"}, "spec": {"namespace": "ops"}, "status": status}
+    (found,) = operators_v0([csv("maker.v1", "Succeeded")], [held], [], "prod")
+    assert (found.health, found.state) == (Health.WARN, "Succeeded; constraints not satisfiable")
+    assert found.notes == ("constraints not satisfiable", "catalog olm/community is not healthy")
+    assert found.facts == ("follows channel stable of community; upgrades are installed after a yes",)
 
 
-def test_olm_v1() -> None:
-    told = [
-        extension(("True", "Succeeded"), ("True", "Succeeded", ""), PackageDeprecated="use wheel-maker"),
-        extension(("True", "Succeeded"), ("True", "Retrying", "no bundle matches")),
-        extension(("False", "Absent"), ("False", "Blocked", "no catalog")),
-        extension(("False", "Failed"), ("True", "Retrying", "denied")),
-        extension(("False", "Absent"), ("True", "Succeeded", "")),
-    ]
-    found = [(each.health, each.state) for each in operators_v1(told, "prod")]
-    assert found == [
-        (Health.OK, "Installed"),
-        (Health.WARN, "Retrying: no bundle matches"),
-        (Health.BAD, "Blocked: no catalog"),
-        (Health.BAD, "Failed: denied"),
-        (Health.PROGRESSING, "not installed yet"),
-    ]
-    first = next(iter(operators_v1(told, "prod")))
-    assert (first.version, first.notes) == ("0.9.1", ("use wheel-maker",))
+def test_olm_v0_which_plan_waits_for_a_yes() -> None:
+    plans = [plan("install-1", "Manual", True, "maker.v2"), plan("install-2", "Manual", False, "maker.v2")]
+    pending = subscription("maker.v1", "maker.v2", "UpgradePending")
+    (found,) = operators_v0([csv("maker.v1", "Succeeded")], [pending], plans, "prod")
+    assert str(found.approval) == f"{PLANS} ops/install-2"
+    (lost,) = operators_v0([], [subscription("", "maker.v2", "")], plans[1:], "prod")
+    assert str(lost.approval) == f"{PLANS} ops/install-2"
+
+
+def test_olm_v0_catalogs_that_cannot_be_reached() -> None:
+    def catalog(name: str, state: str) -> dict[str, Any]:
+        status = {"connectionState": {"lastObservedState": state}, "message": ""}
+        return {"metadata": {"name": name, "namespace": "olm"}, "status": status}
+
+    told = list(catalog_notes([catalog("own", "READY"), catalog("community", "TRANSIENT_FAILURE")]))
+    assert told == ["catalog olm/community cannot be reached (TRANSIENT_FAILURE)"]
+
+
+def test_the_workloads_of_an_operator_count_together() -> None:
+    parts = csv("maker.v1", "Succeeded")
+    parts["spec"]["install"]["spec"]["deployments"] += [{"name": "hook"}]
+    (found,) = operators_v0([parts], [], [], "prod")
+    assert [str(each) for each in found.others] == ["deployments.apps ops/hook"]
+    maker = Operator("maker", "ops", "Deployment", Health.OK, "running", found.ref, ready="1/1", leader="maker-1")
+    hook = Operator("hook", "ops", "Deployment", Health.BAD, "0 of 2 pods are ready", found.ref, ready="0/2")
+    both = with_workloads(found, [maker, hook])
+    assert (both.ready, both.leader) == ("1/3", "maker-1")
+    assert (both.health, both.state) == (Health.BAD, "hook: 0 of 2 pods are ready")
+    assert with_workloads(found, [maker]).state == "Succeeded"
+    assert with_workloads(found, []) is found

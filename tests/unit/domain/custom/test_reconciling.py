@@ -9,6 +9,9 @@ from kubegenie_tui.domain.kind import Kind
 
 GEARS = Kind("parts.example", "v1", "gears", "Gear")
 FLUX = Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization")
+VICTORIA = Kind("operator.victoriametrics.com", "v1beta1", "vmclusters", "VMCluster")
+MARIADB = Kind("k8s.mariadb.com", "v1alpha1", "mariadbs", "MariaDB")
+AGENTS = Kind("monitoring.coreos.com", "v1alpha1", "prometheusagents", "PrometheusAgent")
 CLUSTER = Kind("cluster.x-k8s.io", "v1beta2", "clusters", "Cluster")
 MACHINES = Kind("cluster.x-k8s.io", "v1beta2", "machines", "Machine")
 BUCKETS = Kind("s3.aws.upbound.io", "v1", "buckets", "Bucket", categories=("crossplane", "managed"))
@@ -51,6 +54,63 @@ def test_the_worst_of_it(manifest: dict[str, Any], health: Health, words: str) -
     assert state.ready is (health in (Health.OK, Health.UNKNOWN))
 
 
+@pytest.mark.parametrize(
+    ("manifest", "health", "words"),
+    [
+        # KEDA: what scales nothing just now is well
+        (thing(UP, condition("Active", "False", "ScalerNotActive")), Health.OK, "Ready is True"),
+        # OLM and Argo Rollouts: progress that has arrived
+        (
+            thing(condition("Installed", "True"), condition("Progressing", "True", "Succeeded")),
+            Health.OK,
+            "Installed is True",
+        ),
+        (
+            thing(condition("Available", "True"), condition("Progressing", "True", "NewReplicaSetAvailable")),
+            Health.OK,
+            "Available is True",
+        ),
+        (
+            thing(condition("Available", "True"), condition("Progressing", "True", "ReplicaSetUpdated")),
+            Health.PROGRESSING,
+            "Progressing is True: ReplicaSetUpdated",
+        ),
+        # Strimzi
+        (thing(condition("NotReady", "True", "Fault", "no listener")), Health.BAD, "NotReady is True: no listener"),
+        # Argo CD: conditions without a status; health in a word, with why
+        (thing(condition("ComparisonError", "", "", "no repo")), Health.BAD, "ComparisonError: no repo"),
+        (thing(health={"status": "Degraded", "message": "no pods"}), Health.BAD, "Degraded: no pods"),
+        # Cluster API
+        (
+            thing(condition("BootstrapReady", "False", "WaitingForControlPlane")),
+            Health.PROGRESSING,
+            "BootstrapReady is False: WaitingForControlPlane",
+        ),
+        (thing(UP, condition("BootstrapReady", "False", "Broken")), Health.OK, "Ready is True"),
+        (thing(UP, condition("NodeHealthy", "False", "", "no disk")), Health.WARN, "NodeHealthy is False: no disk"),
+        (
+            thing(condition("Available", "True"), condition("RollingOut", "True", "", "1 of 3")),
+            Health.PROGRESSING,
+            "RollingOut is True: 1 of 3",
+        ),
+        # Gateway API: a route by what each parent says of it
+        (
+            {"status": {"parents": [{"conditions": [condition("Accepted", "False", "NotAllowed", "no listener")]}]}},
+            Health.BAD,
+            "Accepted is False: no listener",
+        ),
+        # Velero, Rook, Elastic
+        (thing(phase="PartiallyFailed"), Health.BAD, "PartiallyFailed"),
+        (thing(ceph={"health": "HEALTH_ERR"}), Health.BAD, "HEALTH_ERR"),
+        (thing(condition("Succeeded", "False", "Cancelled", "stopped")), Health.IDLE, "Succeeded is False: stopped"),
+    ],
+)
+def test_the_words_of_well_known_operators(manifest: dict[str, Any], health: Health, words: str) -> None:
+    state = reconcile_state(GEARS, manifest)
+    assert (state.health, state.words) == (health, words)
+    assert state.ready is (health in (Health.OK, Health.IDLE))
+
+
 def test_a_change_that_was_not_seen_yet() -> None:
     late = reconcile_state(GEARS, thing(condition("Ready", "True", observedGeneration=2), generation=3))
     assert late.behind
@@ -69,6 +129,9 @@ def test_what_is_paused_is_not_waited_for() -> None:
     [
         (FLUX, {"spec": {"suspend": True}}, {"spec": {"suspend": False}}),
         (CLUSTER, {"spec": {"paused": True}}, {"spec": {"paused": False}}),
+        (VICTORIA, {"spec": {"paused": True}}, {"spec": {"paused": False}}),
+        (MARIADB, {"spec": {"suspend": True}}, {"spec": {"suspend": False}}),
+        (AGENTS, {"spec": {"paused": True}}, {"spec": {"paused": False}}),
         (
             MACHINES,
             {"metadata": {"annotations": {"cluster.x-k8s.io/paused": "true"}}},

@@ -21,7 +21,8 @@ FRAMES = (HERE / "frames.txt").read_text(encoding="utf-8").splitlines()
 WHOLE_FRAMES = (HERE / "whole_frames.txt").read_text(encoding="utf-8").splitlines()
 """Those that make none of any text, whatever is in it."""
 PLAIN = re.compile(
-    r"[,.:;?!'\"`()]| - |\b(?:because|until|till|as|so|while|since|for|instead|not|but|please|pls|can|could|i mean|label)\b"
+    r"[,.:;?!'\"`()]| - |\b(?:because|until|till|as|so|while|since|for|instead|not|but|please|pls|can|could|i mean"
+    r"|label)\b"
 )
 """What a wish has not that is one clause; a frame around a clause of several may be about one of them."""
 WISHED = (
