@@ -173,7 +173,7 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
         return Question("change", rest, reply=_REPLIES[form.reply])
     said_of: dict[str, Any] = {"revision": int(groups["REV"])} if "REV" in groups else {}
     said_of |= {"limit": int(groups["N"])} if "N" in groups else {}
-    said_of |= {"grep": groups["G"]} if "G" in groups else {}
+    said_of |= {"grep": said.cased(groups["G"])} if "G" in groups else {}
     return Question(form.verb, rest, form.sets | said_of, form.namespace, form.kind, form.goes_on)
 
 

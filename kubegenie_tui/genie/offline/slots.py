@@ -156,6 +156,7 @@ _PREVIOUS = phrase(
     r"(?:of |from )?(?:the |its )?(?:previous|prior|last|crashed|old) (?:(?=logs? )|run"
     r"|container(?! (?!of |for |from |in )[a-z])"
     r"|instance|crash|time)|(?:of |from )?(?:the )?last crashed (?:container|pod|run|instance)"
+    r"|(?:of |from )the crash before"
     r"|previous|--previous|-p"
     r"|(?:right |just )?before (?:the|it|its|that) (?:last )?(?:restart(?:ed)?|crash(?:ed)?|died|exited)"
     r"|(?:right |just )?before (?:restarting|dying|crashing|exiting|the crash)"

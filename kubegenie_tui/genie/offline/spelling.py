@@ -10,7 +10,8 @@ from kubegenie_tui.genie.offline.vocabulary import CUES, GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said
 
 _SHORT = {"hwo": "how", "teh": "the", "wich": "which", "wht": "what", "waht": "what", "lgos": "logs", "pdos": "pods",
-          "hw": "how", "hwy": "why", "wat": "what", "shwo": "show", "lsit": "list", "adn": "and"}  # fmt: skip
+          "hw": "how", "hwy": "why", "wat": "what", "shwo": "show", "lsit": "list", "adn": "and",
+          "happend": "happened"}  # fmt: skip
 _DEPLOY = re.compile(r" ((?:(?:get|list|show|describe|of|for|the|in|all|me|which|many|top|logs|kubectl) )+)deploy ")
 _SHORT_KIND = re.compile(r"^ (get|describe|top) (no|ev)(?= )")
 _WHY = re.compile(r"^ y (?=(?:is|are|does|do|did|was|were|has|have|can|will|not) )")

@@ -125,11 +125,18 @@ class Resolver:
             return base
         if asked.verb and not asked.plural:
             return _with_term(base, f"NAME:{asked.names[0]}")
+        live = next((name for name in asked.names if self._lives(name)), "")
+        if live:
+            why = f"I do not know what “{live}” has to do with this list, so there is none. `describe {live}` shows it."
+            return msgspec.structs.replace(base, unknown=live, note=why)
         said = " ".join(name for name in asked.names[:3] if name not in asked.passed_over.split())
         if not said:
             return base
         note = f"{base.note} I do not know what “{said}” means here and left it out.".strip()
         return msgspec.structs.replace(base, note=note)
+
+    def _lives(self, name: str) -> bool:
+        return any(ref.kind != "namespaces" for ref in self._directory.find(name))
 
     def _is_named(self) -> bool:
         """Whether the word certainly is meant as the name of an object: `events for web-9`."""

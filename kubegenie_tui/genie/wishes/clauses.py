@@ -64,6 +64,14 @@ _CONTRACTIONS = (
     (re.compile(r"(?<=\s):-?\)+(?!\S)"), ""),
     (re.compile(r"(?<=\w) '?n'? (?=[a-z0-9])", re.I), " and "),
     (re.compile(r"(?<=\s)w/(?!o\b) ?(?=\w)"), "with "),
+    (
+        re.compile(
+            r"(?<=\w)'s(?= (?:not |so |too |very |still |just |all )*(?:down|stuck|dead|broken|slow|full|over|done|gone"
+            r"|\w+ing)(?: (?:again|now|up|today|like \w+))*(?:[,.;!]|$))",
+            re.I,
+        ),
+        " is",
+    ),
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )
