@@ -80,7 +80,7 @@ def test_the_key_comes_from_the_named_variable(file: Path) -> None:
         ("[keys]\nhelp = 1\n", ['"keys"', "allowed: a table of text by name"]),
         ("[policy]\nreplica = '3-5'\n", ['"policy.replica"', "did you mean policy.replicas?"]),
         ("[policy]\nreplicas = 'some'\n", ['policy.replicas is "some"', "no range", "such as 3-50"]),
-        ("[policy]\nrequired_labels = 'a=('\n", ['policy.required_labels is "a=("', "no regular expression"]),
+        ("[policy]\nrequired_labels = 'a=('\n", ['policy.required_labels is "a=("', "not a regular expression"]),
         ("[genie]\nact_as = 'a b'\n", ["whom the genie acts as", '"a b" is no name', "set genie.act_as"]),
         ("[genie]\nact_as_groups = 'ops'\n", ["whom the genie acts as", "no user that they could be of"]),
         ("[ui\n", ["not TOML", "line 1"]),

@@ -113,7 +113,7 @@ async def test_what_was_cut_is_found_by_lines_and_by_grep() -> None:
         assert lines.result.splitlines()[1].startswith("150: ")
         assert grep.summary.startswith("10 of 202 lines of r1 match")
         assert 'No result "r9" is kept' in unknown.result
-        assert "is no regular expression" in wrong.result
+        assert "is not a regular expression" in wrong.result
 
 
 async def test_what_a_small_model_recalls_fits_its_results_and_is_not_kept_once_more() -> None:
