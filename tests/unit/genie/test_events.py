@@ -50,6 +50,8 @@ async def test_the_newest_warnings_are_found_behind_many_others() -> None:
     everything = await read_events(scope, "*", limit=2)
     assert [each.reason for each in everything.data] == ["BackOff", "Pulled"]
     assert everything.summary == "601 events in all namespaces"
+    assert everything.text.splitlines()[0].endswith("; the newest 2 shown")
+    assert len(everything.text.splitlines()) == 3
 
 
 async def test_the_summary_tells_when_not_all_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
