@@ -80,7 +80,7 @@ class Expression:
         return TooSlow(
             f"`{self.text[:_SHOWN]}` takes too long to match",
             "there are too many ways to try",
-            "repeat nothing that is repeated within: `(a+)+` finds what `a+` finds",
+            "use fewer of `*` and `+`, and none within another: `(a+)+` finds what `a+` finds",
         )
 
 
