@@ -105,7 +105,7 @@ class LogsArguments(ObjectArguments):
 class EventsArguments(Scoped):
     """Read events, the newest first."""
 
-    kind: Text = Field("", description="Kind of the object they are about; left out: the one that has this name.")
+    kind: Text = Field("", description="Kind of the object they are about.")
     name: Text = Field("", description="Name of the object they are about.")
     warnings_only: bool = Field(True, description="Leave out normal events.")
     since_seconds: Seconds | None = Field(None, description="Only events seen within this time.")

@@ -55,7 +55,7 @@ async def test_a_long_past_is_summed_up_once_by_the_model_and_told_in_short() ->
 
 
 async def test_without_the_model_s_help_the_past_is_told_under_fixed_headings() -> None:
-    async with talk(in_order(Turn(fault=Fault("status", 500, "busy")), Turn("Yes."))) as made:
+    async with talk(in_order(Turn(fault=Fault("status", 501, "busy")), Turn("Yes."))) as made:
         await made.ask("sure?", *HISTORY)
         assert made.said == "Yes."
         system = made.sent()[0]["content"]
