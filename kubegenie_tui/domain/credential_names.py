@@ -25,12 +25,13 @@ _HINTS = (
 )
 _BEGINS_STRUCTURE = re.compile(r"[\[{]+[\w\"]*:?$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_REFERENCE_WORDS = frozenset({
+REFERENCE_WORDS = frozenset({
     "name", "names", "namespace", "ref", "refs", "reference", "path", "file", "files", "dir", "directory", "mount",
     "type", "kind", "seconds", "expiry", "expiration", "ttl", "url", "uri", "endpoint", "issuer", "audience", "count",
     "audiences", "provider", "algorithm", "length", "limit", "enabled", "policy", "class", "version", "store", "field",
     "backend", "engine", "manager", "id", "rotation", "period", "interval", "hash", "checksum",
 })  # fmt: skip
+"""Last words of names that tell something about a credential, and are none."""
 _OPEN_VALUES = frozenset({
     "true", "false", "null", "none", "nil", "yes", "no", "unset", "empty", "<none>", "<nil>", "<unset>", "<unknown>",
     "***", "xxx", "required", "optional", "bearer", "basic",
@@ -49,7 +50,7 @@ def is_credential_name(name: str) -> bool:
     if not _CREDENTIAL.search(name):
         return False
     words = [word.lower() for word in re.split(r"[\s_.\-/:]+", _CAMEL.sub("_", name)) if word]
-    return not (len(words) > 1 and words[-1] in _REFERENCE_WORDS)
+    return not (len(words) > 1 and words[-1] in REFERENCE_WORDS)
 
 
 def is_open_value(value: str) -> bool:

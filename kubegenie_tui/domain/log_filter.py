@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.domain.log_json import jmespath_condition, json_condition
 from kubegenie_tui.domain.log_line import LogLine, level_named
 from kubegenie_tui.domain.log_source import LogSource
@@ -53,7 +54,7 @@ class LogFilter:
         self.query = query
         self._now = now
         self._tests: list[Test] = []
-        self._marks: list[re.Pattern[str]] = []
+        self._marks: list[Expression] = []
         for term in _phrases(_terms(query)):
             test = self._test(term)
             self._tests.append(_inverse(test) if term.inverse else test)
@@ -68,13 +69,20 @@ class LogFilter:
             line: the line.
             source: where it came from.
             text: what is shown of it.
+
+        Raises:
+            TooSlow: an expression finds no end.
         """
         return bool(self._tests) and all(test(line, source, text) for test in self._tests)
 
     def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
-        """What of a text is worth a highlight, in order and without overlaps; as much as lies in a part of it."""
+        """What of a text is worth a highlight, in order and without overlaps; as much as lies in a part of it.
+
+        Raises:
+            TooSlow: an expression finds no end.
+        """
         reach = max(0, start - len(self.query))
-        found = sorted(match.span() for mark in self._marks for match in mark.finditer(text, reach, end) if match[0])
+        found = sorted(span for mark in self._marks for span in mark.spans(text, reach, end))
         spans: list[tuple[int, int]] = []
         for first, last in found:
             if not spans or first >= spans[-1][1]:
@@ -85,13 +93,13 @@ class LogFilter:
         match term.field:
             case "cluster":
                 name = _pattern(term)
-                return lambda line, source, text: name.search(source.cluster) is not None
+                return lambda line, source, text: name.search(source.cluster)
             case "pod":
                 name = _pattern(term)
-                return lambda line, source, text: name.search(source.pod) is not None
+                return lambda line, source, text: name.search(source.pod)
             case "container":
                 name = _pattern(term)
-                return lambda line, source, text: name.search(source.container) is not None
+                return lambda line, source, text: name.search(source.container)
             case "level":
                 return _level_test(term.value)
             case "json":
@@ -105,7 +113,7 @@ class LogFilter:
         pattern = _pattern(term)
         if not term.inverse:
             self._marks.append(pattern)
-        return lambda line, source, text: pattern.search(text) is not None
+        return lambda line, source, text: pattern.search(text)
 
     def _time_test(self, term: _Term) -> Test:
         at = int(moment(term.value, self._now) * 1e9)
@@ -147,15 +155,10 @@ def _phrases(terms: Iterator[_Term]) -> Iterator[_Term]:
         yield _Term(False, "", " ".join(words), is_regex=False, is_word=True)
 
 
-def _pattern(term: _Term) -> re.Pattern[str]:
+def _pattern(term: _Term) -> Expression:
     """Lower case finds either case."""
-    flags = re.IGNORECASE if term.value == term.value.lower() else re.NOFLAG
-    try:
-        return re.compile(term.value if term.is_regex else re.escape(term.value), flags)
-    except (re.error, RecursionError) as error:
-        raise UsageError(
-            f"{term.value} is not a regular expression", str(error), "without / it is plain text"
-        ) from error
+    ignore_case = term.value == term.value.lower()
+    return Expression(term.value, ignore_case=ignore_case, to_the_letter=not term.is_regex)
 
 
 def _level_test(value: str) -> Test:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
 
 _CONDITION = re.compile(r"(?P<path>[^=!<>~]+)(?:(?P<op>!=|>=|<=|=|>|<|~)(?P<value>.*))?$", re.DOTALL)
 _STEP = re.compile(r"\[(\d+|\*|)\]|([^.\[\]]+)")
@@ -121,19 +122,12 @@ def _test(op: str, wanted: str) -> Callable[[Any], bool]:
     if not wanted and op not in ("=", "!="):
         raise UsageError(f"{op} wants something to compare with", "", "write json:status>=500")
     if op == "~":
-        pattern = _pattern(wanted)
-        return lambda value: pattern.search(_as_text(value)) is not None
+        pattern = Expression(wanted)
+        return lambda value: pattern.search(_as_text(value))
     if op in ("=", "!="):
         return lambda value: (_as_text(value) == wanted) is (op == "=")
     limit, compare = _limit(wanted), _COMPARE[op]
     return lambda value: (number := _as_number(value)) is not None and compare(number, limit)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except (re.error, RecursionError) as error:
-        raise UsageError(f"{text} is not a regular expression", str(error)) from error
 
 
 def _limit(text: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from kubegenie_tui.domain.errors import SettingsError
-from kubegenie_tui.domain.written_keys import has_password, headers_with_keys, is_key
+from kubegenie_tui.domain.written_keys import fields_with_keys, has_password, headers_with_keys, is_key
 
 DEFAULT = "default"
 """The name of the model of the section `[model]`."""
@@ -126,16 +126,5 @@ def _keys_in(model: ModelSettings) -> Iterator[str]:
             yield field
     for name in headers_with_keys(model.headers, _VARIABLE):
         yield f"headers.{name}"
-    if any(is_key(text) for text in _texts(model.extra_body)):
-        yield "extra_body"
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+    for name in fields_with_keys(model.extra_body):
+        yield f"extra_body.{name}" if name else "extra_body"

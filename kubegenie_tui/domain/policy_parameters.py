@@ -8,6 +8,7 @@ import msgspec
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.domain.quantity import parse_quantity
@@ -43,7 +44,7 @@ class Mark(msgspec.Struct, frozen=True):
     """A label or an annotation that has to be there."""
 
     key: str
-    pattern: re.Pattern[str] | None = None
+    pattern: Expression | None = None
     """What its value has to match, searched for in it; None for any value."""
 
 
@@ -192,9 +193,9 @@ class _Reader:
 
     def _mark(self, name: str, key: str, pattern: str) -> Mark:
         try:
-            return Mark(key.strip(), re.compile(pattern) if pattern else None)
-        except re.error as error:
-            raise self._wrong(name, f"{pattern} is no regular expression: {error}", "mend it") from None
+            return Mark(key.strip(), Expression(pattern) if pattern else None)
+        except UsageError as error:
+            raise self._wrong(name, f"{error.what}: {error.why}", "mend it") from None
 
     def kinds(self, name: str) -> frozenset[str]:
         index, found = KindIndex(BUILTIN_KINDS), set()

@@ -21,8 +21,6 @@ A place is namespace, name and identity in one text: texts are sorted thirty tim
 alike at first, as the rows of many clusters are.
 """
 
-_SLICE = 1_000
-"""Rows handled between two looks at the clock: well below 4 ms."""
 _FEW = 64
 """Up to so many changes are inserted one by one; more are merged."""
 
@@ -104,15 +102,18 @@ class TableView:
         Until the last step the view shows what it showed before.
         """
         rank, backwards = ranking(self.orders, self.titled_columns()) if self.sort_by else (None, self.descending)
-        keep = self.filter
+        keep, taken = self.filter, self.filter.note
         missed = self._missed = {}
         keys: list[Key] = []
         todo = iter(list(rows.values()))
-        while batch := list(islice(todo, _SLICE)):
+        while batch := list(islice(todo, keep.batch)):
             shown = filter(keep, batch) if keep else batch
             fresh = [_key(rank, row, self.identity(row)) for row in shown]
             keys += sorted(fresh)
             yield
+            if keep.note != taken:  # a term is taken otherwise than it was for the rows before
+                yield from self.arrange(rows)
+                return
         keys.sort()
         yield
         self._rows, self._keys, self._key_of = rows, keys, {_identity_in(key): key for key in keys}

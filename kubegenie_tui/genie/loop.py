@@ -207,7 +207,8 @@ class Loop:
                         yield self._counted
                     case Ended():
                         answer.reason = event.reason
-        note = _CUT.get(answer.reason) or ("\n\n" if answer.text and answer.calls else "")
+        cut = _CUT.get(answer.reason, "")
+        note = f"{cut}\n\n" if (cut or answer.text) and answer.calls else cut
         if note:
             yield TextDelta(note)
 

@@ -17,6 +17,8 @@ _NO_ADDRESS = re.compile(r"\b(?:endpoint|path|route|url|not found)\b", re.IGNORE
 """Tells that a server does not know what it was asked at this address."""
 PATIENCE = frozenset({429, 503, 529})
 """Statuses that say: later."""
+FAILED = frozenset({500, 502, 504})
+"""Statuses of a server that failed, or of what stands before it: another try may go well."""
 _WAIT = 10.0
 """Seconds until another try is worth it when the server does not say."""
 
@@ -147,7 +149,7 @@ def _refused_by_status(error: Any, door: Door) -> ModelError:
         wait = retry_after(error)
         step = f"try again in {wait:.0f} s" if wait is not None else "try again in a while"
         return ModelError("The model server asks to wait", reason, step, retry_after=wait or _WAIT)
-    if status == 413 or _is_overflow(reason):
+    if status == 413 or is_overflow(reason):
         return ConversationTooLong(
             "The conversation is too long for the model", reason, "start a new conversation, or ask about less at once"
         )
@@ -172,7 +174,8 @@ def _not_allowed(status: int, reason: str, door: Door) -> ModelError:
     )
 
 
-def _is_overflow(reason: str) -> bool:
+def is_overflow(reason: str) -> bool:
+    """Whether a server's words say that the conversation is too long for the model."""
     text = reason.lower()
     known = (
         "context length", "context window", "context size", "maximum context", "too many tokens", "n_ctx",

@@ -42,7 +42,7 @@ class LogSearch(Search):
         """Whether anything is looked for."""
         return bool(self._filter)
 
-    def hit(self, line: LogLine) -> bool:
+    def matches_line(self, line: LogLine) -> bool:
         """Whether a line matches."""
         source = self._sources[line.origin] if line.origin < len(self._sources) else _UNKNOWN
         return self._filter.matches(line, source, self.text_of(line))
@@ -51,7 +51,7 @@ class LogSearch(Search):
         """What is shown of a line."""
         return line.source or line.text if self.raw else line.text
 
-    def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    def found_in(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """What of a text is to be highlighted."""
         return self._filter.spans(text, start, end)
 
@@ -60,5 +60,7 @@ class LogSearch(Search):
         if not self.active or not self.complete:
             return ()
         found = array("i", [first + offset for offset, line in enumerate(lines) if self.hit(line)])
+        if self.fault:
+            return ()
         self.matches.extend(found)
         return found

@@ -33,6 +33,7 @@ class LogView(LogLines):
         """
         first, rows = len(self.store), self.place.rows
         dropped = self.store.append(records)
+        looked = self.find.active
         found = self.find.extend(first, records)
         shown = found if self.hiding else range(first, first + len(records))
         self.measure(records, lambda widths: self.place.extend(widths, shown))
@@ -42,7 +43,7 @@ class LogView(LogLines):
             self.scroll_to_row(self.last_top)
         elif dropped or self.top + self.size.height >= rows:
             self.refresh()
-        if found:
+        if found or looked is not self.find.active:
             self.tell_search()
 
     def clear(self) -> None:
@@ -127,6 +128,8 @@ class LogView(LogLines):
 
     def tell_search(self) -> None:
         """Say how many matches there are, and hide what is to be hidden."""
+        if self.hiding and not self.find.active:
+            self.set_hiding(False)
         if self.hiding and len(self.find.matches) != len(self.place.shown or ()):
             self._hide()
             self.scroll_to_row(self.top)

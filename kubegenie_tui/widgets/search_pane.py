@@ -121,7 +121,8 @@ class SearchPane(MarkedPane):
     def _count(self, event: TextView.Searched) -> None:
         event.stop()
         if event.view is self.text_view:
-            self.bar.tell(count_words(event.view, event.at))
+            fault = event.view.find.fault
+            self.bar.tell(fault or count_words(event.view, event.at), wrong=bool(fault))
 
     # Copying and wrapping
 

@@ -1,6 +1,5 @@
 """Finding text in many lines: the lines that match, in slices so that typing never waits."""
 
-import re
 import time
 from abc import ABC, abstractmethod
 from array import array
@@ -9,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression, TooSlow
 
 SLICE = 0.002
 """Seconds of searching between two looks at the keyboard."""
@@ -37,6 +36,8 @@ class Search(ABC):
         """Indices of the lines that match, in order."""
         self.complete = True
         """False while lines are still being looked at."""
+        self.fault = ""
+        """Why nothing is looked for any more: the expression finds no end."""
         self._at = 0
         """The line that is looked at next."""
 
@@ -47,7 +48,7 @@ class Search(ABC):
             UsageError: a query that cannot be understood.
         """
         self.understand(query)
-        self.query, self.matches, self.complete = query, array("i"), True
+        self.query, self.matches, self.complete, self.fault = query, array("i"), True, ""
 
     @abstractmethod
     def understand(self, query: str) -> None:
@@ -62,20 +63,49 @@ class Search(ABC):
     def active(self) -> bool:
         """Whether anything is looked for."""
 
-    @abstractmethod
     def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """What is to be highlighted within a part of a text, in order."""
+        try:
+            return self.found_in(text, start, end)
+        except TooSlow as error:
+            self._give_up(error)
+            return []
 
-    @abstractmethod
     def hit(self, line: Any) -> bool:
         """Whether a line matches."""
+        try:
+            return self.matches_line(line)
+        except TooSlow as error:
+            self._give_up(error)
+            return False
+
+    @abstractmethod
+    def found_in(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """What matches within a part of a text, in order.
+
+        Raises:
+            TooSlow: the expression finds no end.
+        """
+
+    @abstractmethod
+    def matches_line(self, line: Any) -> bool:
+        """Whether a line matches.
+
+        Raises:
+            TooSlow: the expression finds no end.
+        """
+
+    def _give_up(self, error: TooSlow) -> None:
+        """Look for nothing any more."""
+        self.set_query("")
+        self.fault = str(error)
 
     async def scan(self, lines: Lines, tell: Callable[[], None]) -> None:
         """Look at all lines, those that come meanwhile too; `tell` is called now and then, and at the end."""
         self.complete, self._at = False, 0
         told = time.perf_counter()
         deadline = told + SLICE
-        while (index := self._at) < len(lines):
+        while (index := self._at) < len(lines) and not self.fault:
             self._at = index + 1
             if self.hit(lines[index]):
                 self.matches.append(index)
@@ -112,7 +142,7 @@ class TextSearch(Search):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pattern: re.Pattern[str] | None = None
+        self._wanted: Expression | None = None
 
     def understand(self, query: str) -> None:
         """Take another query.
@@ -120,30 +150,19 @@ class TextSearch(Search):
         Raises:
             UsageError: not a regular expression.
         """
-        self._pattern = _compile(query) if query.removeprefix("~") else None
+        text = query.removeprefix("~")
+        ignore_case, to_the_letter = text == text.lower(), text == query
+        self._wanted = Expression(text, ignore_case=ignore_case, to_the_letter=to_the_letter) if text else None
 
     @property
     def active(self) -> bool:
         """Whether anything is looked for."""
-        return self._pattern is not None
+        return self._wanted is not None
 
-    def hit(self, line: str) -> bool:
+    def matches_line(self, line: str) -> bool:
         """Whether a line matches."""
-        return self._pattern is not None and self._pattern.search(line) is not None
+        return self._wanted is not None and self._wanted.search(line)
 
-    def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    def found_in(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """The matches within a part of a line."""
-        if self._pattern is None:
-            return []
-        return [
-            match.span() for match in self._pattern.finditer(text, max(0, start - len(self.query)), end) if match[0]
-        ]
-
-
-def _compile(query: str) -> re.Pattern[str]:
-    text = query.removeprefix("~")
-    flags = re.IGNORECASE if text == text.lower() else re.NOFLAG
-    try:
-        return re.compile(text if query.startswith("~") else re.escape(text), flags)
-    except (re.error, RecursionError) as error:
-        raise UsageError(f"{text} is not a regular expression", str(error), "without ~ it is plain text") from error
+        return list(self._wanted.spans(text, max(0, start - len(self.query)), end)) if self._wanted else []

@@ -58,6 +58,8 @@ class PlayedGenie:
         self.scripts: list[Script] = [()]
         self.asked: list[tuple[str, Focus, Sequence[Message]]] = []
         self.closed = 0
+        self.ended = asyncio.Event()
+        """Set when an answer was closed."""
         self.made_anew: list[Proposal] = []
         self.looks: Sequence[Aftermath | Exception | asyncio.Event] = ()
         self.looked_after_for: list[tuple[Plan, Symptom | None, Sequence[Symptom]]] = []
@@ -73,6 +75,7 @@ class PlayedGenie:
                 yield part
         finally:
             self.closed += 1
+            self.ended.set()
 
     def greeting(self, cluster: str = "") -> str:
         return "Ask about what you see."

@@ -1,8 +1,6 @@
 import asyncio
-import re
 from pathlib import Path
 
-import pytest
 from textual.widgets import OptionList
 
 from kubegenie_tui.domain.conversation import (
@@ -23,7 +21,7 @@ from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.screens.chat_control import examples
-from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, LogsRequested
+from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.widgets.chat_talk import RECALLED
 from kubegenie_tui.widgets.chat_tool import ToolCall
@@ -77,41 +75,6 @@ async def test_results_unfold_by_key_and_by_click(tmp_path: Path) -> None:
         await until(chat.pilot, lambda: "checkout [/b] 0/1" not in chat.text())
         await chat.pilot.click(ToolCall)
         await shown(chat, "checkout [/b] 0/1")
-
-
-async def test_a_running_look_up_shows_its_time_and_escape_stops_it_at_once(tmp_path: Path) -> None:
-    never = asyncio.Event()
-    async with chat_on_stage(tmp_path, (TextDelta("So far"), ToolStarted("1", "logs checkout"), never)) as chat:
-        await chat.ask("why?")
-        await shown(chat, "◐ logs checkout")
-        await until(chat.pilot, lambda: re.search(r"logs checkout .* (0\.[1-9]|[1-9]\.\d) s", chat.text()))
-        await chat.pilot.press("escape")
-        await until(chat.pilot, lambda: chat.genie.closed == 1)
-        await shown(chat, "○ stopped after")
-        await until(chat.pilot, lambda: not chat.pane.is_working)
-        await shown(chat, "○ logs checkout")
-        assert not chat.app.heard(BackRequested)
-        await chat.pilot.press("escape")
-        await until(chat.pilot, lambda: chat.app.heard(BackRequested))
-
-
-async def test_escape_is_answered_before_what_was_said_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    never, kept = asyncio.Event(), asyncio.Event()
-    async with chat_on_stage(tmp_path, (TextDelta("So far"), never)) as chat:
-        await chat.ask("why?")
-        await shown(chat, "So far")
-        append = chat.store.conversations.append
-
-        async def slowly(conversation_id: int, message: Message) -> Message:
-            await kept.wait()
-            return await append(conversation_id, message)
-
-        monkeypatch.setattr(chat.store.conversations, "append", slowly)
-        await chat.pilot.press("escape")
-        await shown(chat, "○ stopped after")
-        assert chat.pane.is_working
-        kept.set()
-        await until(chat.pilot, lambda: not chat.pane.is_working)
 
 
 async def test_thinking_is_said_until_something_comes(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from kubegenie_tui.widgets.log_view import LogView
 from tests.manifests import NOW, crashing_pod
 from tests.ui.played_cluster import PlayedCluster, Script
 from tests.ui.stage import Stage, text_of, until
+from tests.unit.domain.test_expression import ENDLESS
 
 
 def stamped(*texts: str, start: int = 0) -> list[str]:
@@ -113,6 +114,20 @@ async def test_search_counts_steps_and_hides_the_rest() -> None:
         assert "step 74" not in text_of(pilot)
         await pilot.press("ampersand")
         await shown(pilot, "step 74")
+
+
+@pytest.mark.parametrize(("text", "line"), ENDLESS)
+async def test_an_expression_that_finds_no_end_is_looked_for_no_more_and_said(text: str, line: str) -> None:
+    feed = asyncio.Event()
+    async with stage(cluster([stamped("an ordinary line"), feed, stamped(line)])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "an ordinary line")
+        written = text.replace("/", r"\/").replace(" ", r"\s")
+        await pilot.press("slash")
+        view(pilot).search(f"/{written}/")
+        view(pilot).set_hiding(True)
+        feed.set()
+        await until(pilot, lambda: "takes too long to match" in view(pilot).find.fault)
+        await shown(pilot, "takes too long to match", "an ordinary line", line[:60])
 
 
 async def test_times_and_wrapping_are_toggled() -> None:

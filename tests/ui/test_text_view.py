@@ -9,6 +9,7 @@ from kubegenie_tui.widgets.text_layout import TextLayout
 from kubegenie_tui.widgets.text_runs import Span
 from kubegenie_tui.widgets.text_view import TextView
 from tests.ui.stage import Stage, lines_of, until
+from tests.unit.domain.test_expression import ENDLESS
 
 SIZE = (40, 10)
 HOSTILE = [
@@ -158,6 +159,20 @@ def test_lower_case_finds_both_a_tilde_means_a_pattern() -> None:
     assert find.hit("abc")
     with pytest.raises(UsageError):
         find.set_query("~(")
+
+
+@pytest.mark.parametrize(("text", "line"), ENDLESS)
+async def test_an_expression_that_finds_no_end_is_looked_for_no_more(text: str, line: str) -> None:
+    view = TextView()
+    async with Stage(view).run_test(size=SIZE) as pilot:
+        view.set_lines(["an ordinary line", line, "another"])
+        view.search(f"~{text}")
+        await until(pilot, lambda: "takes too long to match" in view.find.fault)
+        assert view.find.complete
+        assert not view.find.active
+        view.search("another")
+        await until(pilot, lambda: view.match == 2)
+        assert not view.find.fault
 
 
 async def test_a_hundred_thousand_lines() -> None:

@@ -17,7 +17,7 @@ def _lacking(subject: Subject, sort: str, marks: Iterable[Mark]) -> Iterator[Fau
         if mark.key not in found:
             yield Fault(field, "not set", f"it has no {sort} {mark.key}")
         elif mark.pattern is not None and not mark.pattern.search(value):
-            yield Fault(field, value, f"its {sort} {mark.key} does not match {mark.pattern.pattern}")
+            yield Fault(field, value, f"its {sort} {mark.key} does not match {mark.pattern.text}")
 
 
 def _labels(_: Inventory, parameters: Parameters, subject: Subject) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubegenie_tui.domain.custom.asked import Path, fields_asked, text_asked
-from kubegenie_tui.domain.custom.pattern_text import text_like
+from kubegenie_tui.domain.custom.pattern_text import takes, text_like
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at
 
@@ -151,7 +151,7 @@ def _number(schema: Manifest) -> int | float:
 
 def _int_or_text(schema: Manifest) -> int | str:
     pattern = str(schema.get("pattern", ""))
-    return 1 if not pattern or re.search(pattern, "1") else text_like(pattern) or 1
+    return 1 if not pattern or takes(pattern, "1") else text_like(pattern) or 1
 
 
 def _text(name: str, schema: Manifest) -> str:

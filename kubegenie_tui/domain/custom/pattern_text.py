@@ -2,6 +2,9 @@
 
 import re
 
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
+
 _WORDS = (
     "example", "Example", "a", "A", "1", "10", "1h", "10m", "1h0m0s", "1Gi", "100m", "10%", "1.0.0", "v1.0.0", "v1",
     "a/b", "example.com", "https://example.com", "example.com/name", "10.0.0.0/24", "10.0.0.1", "sha256:" + "a" * 64,
@@ -15,15 +18,19 @@ _FEWEST = re.compile(r"\{(\d+)(?:,\d*)?\}")
 
 def text_like(pattern: str, shortest: int = 0, longest: int | None = None) -> str:
     """A text of so many characters that the pattern finds itself in; empty when none was thought of."""
-    try:
-        wanted = re.compile(pattern)
-    except re.error:
-        return ""
     made = _Sampler(pattern).text()
     for text in (*_WORDS, made, made * max(1, shortest)):
-        if shortest <= len(text) <= (longest if longest is not None else len(text)) and wanted.search(text):
+        if shortest <= len(text) <= (longest if longest is not None else len(text)) and takes(pattern, text):
             return text
     return ""
+
+
+def takes(pattern: str, text: str) -> bool:
+    """Whether a pattern finds itself in a text; not where it is none, or finds no end."""
+    try:
+        return Expression(pattern).search(text)
+    except UsageError:
+        return False
 
 
 class _Sampler:

@@ -1,9 +1,10 @@
 """Into a result that was kept whole: the lines that match, or those from a place on."""
 
 import asyncio
-import re
+from collections.abc import Iterator
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.yaml_text import yaml_lines
 from kubegenie_tui.genie.context.structured import structure
@@ -12,6 +13,8 @@ from kubegenie_tui.kube.pace import paced
 
 AROUND = 2
 """Lines told before and after one that matches."""
+_STRETCH, _OVERLAP = 10_000, 1_000
+"""Characters of a line that are searched at once, and how many of them once more with those that follow."""
 _SHOWN = 80
 """Characters of an expression that are told back."""
 _TOLD = 400
@@ -22,7 +25,7 @@ async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: 
     """Lines of a kept result, or of the part of it at a JSONPath as YAML, each with its number.
 
     Raises:
-        UsageError: there is no such result or part, or the expression is none.
+        UsageError: there is no such result or part, or the expression is none, or finds no end.
         StoreError: the result cannot be read.
     """
     text = await scope.kept.text(name)
@@ -52,12 +55,20 @@ def _part(name: str, text: str, path: str) -> list[str]:
 
 
 async def _matching(lines: list[str], grep: str, start: int) -> list[int]:
-    try:
-        wanted = re.compile(grep, re.IGNORECASE)
-    except re.error as error:
-        what = f"`{grep}` is no regular expression"
-        raise UsageError(what, str(error), "escape what is meant to the letter") from None
-    return [number async for number in paced(range(start - 1, len(lines))) if wanted.search(lines[number])]
+    wanted = Expression(grep, ignore_case=True)
+    found: dict[int, None] = {}
+    async for number, part in paced(_parts(lines, start - 1)):
+        if number not in found and wanted.search(part):
+            found[number] = None
+    return list(found)
+
+
+def _parts(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
+    """Each line from one on with its number, one that is very long in stretches that overlap."""
+    for number in range(start, len(lines)):
+        line = lines[number]
+        for at in range(0, max(1, len(line) - _OVERLAP), _STRETCH - _OVERLAP):
+            yield number, line[at : at + _STRETCH]
 
 
 def _with_neighbours(found: list[int], total: int) -> list[int]:

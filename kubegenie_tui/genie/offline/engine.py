@@ -26,7 +26,7 @@ from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, te
 from kubegenie_tui.genie.offline.leaving import all_but
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
-from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
+from kubegenie_tui.genie.offline.objects import tell_events, tell_events_of_gone, tell_logs, tell_object, tell_yaml
 from kubegenie_tui.genie.offline.parse import is_question, parse, parted
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.policies import tell_policies
@@ -363,7 +363,8 @@ async def _work(desk: Desk, sentences: Sequence[str], history: Sequence[Message]
 async def tell(desk: Desk, intent: Intent) -> None:
     """Answer what was understood."""
     if intent.unknown:
-        tell_unknown(desk, intent)
+        if not await tell_events_of_gone(desk, intent):
+            tell_unknown(desk, intent)
         return
     if intent.note:
         desk.say(f"*{words(desk.scope.redactor.text(intent.note))}*\n\n")

@@ -8,7 +8,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics.clues import alarming_line
 from kubegenie_tui.domain.conversation import ShowRequested
-from kubegenie_tui.domain.errors import Invalid, UsageError
+from kubegenie_tui.domain.errors import Invalid, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.log_line import parse_line
 from kubegenie_tui.domain.manifest import text_at
@@ -150,9 +150,9 @@ async def _pod_meant(desk: Desk, intent: Intent) -> ObjectRef:
 
 
 async def tell_events(desk: Desk, intent: Intent) -> None:
-    """The newest events; warnings alone unless all were asked for, or they are about one object."""
+    """The newest events; warnings alone where they were asked for, or all of a place were not."""
     details = intent.details
-    only_warnings = not details.everything and not intent.name
+    only_warnings = details.warnings or (not details.everything and not intent.name)
     reading = read_events(
         desk.scope,
         intent.namespace,
@@ -183,6 +183,17 @@ async def tell_events(desk: Desk, intent: Intent) -> None:
     if intent.shows:
         desk.show(result.show)
     desk.offer_next(*await whys(desk.scope, _warned_of(desk, events)))
+
+
+async def tell_events_of_gone(desk: Desk, intent: Intent) -> bool:
+    """The events that an object left which is there no more; False where none were asked for, or there are none."""
+    if intent.verb != "events" or intent.unknown_is != "object":
+        return False
+    try:
+        await tell_events(desk, msgspec.structs.replace(intent, name=intent.unknown, unknown=""))
+    except NotFound:
+        return False
+    return True
 
 
 def _warned_of(desk: Desk, events: Sequence[Event]) -> list[ObjectRef]:

@@ -6,11 +6,14 @@ import msgspec
 
 from kubegenie_tui.domain.cluster_reader import Objects
 from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.errors import NotFound
 from kubegenie_tui.domain.manifest import Manifest, number_at, text_at
 from kubegenie_tui.domain.namespace_set import is_one
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.reading.kind_meant import kind_meant
 from kubegenie_tui.genie.reading.listed import listed
+from kubegenie_tui.genie.reading.matter import Matter
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 from kubegenie_tui.kube.pace import paced
@@ -46,36 +49,62 @@ async def read_events(
     since_seconds: int | None = None,
     limit: int = 40,
 ) -> Result:
-    """Events of a scope, or of one object and of what is named after it (its pods and ReplicaSets).
+    """Events of a scope, or of one object and of what was made for it: the ReplicaSets and pods of a workload.
+
+    Those of an object that is gone are told as long as the server keeps them. Without `kind_name` it is the one kind
+    that has an object of this name.
 
     Raises:
-        UsageError, ClusterError: as `resolve`.
+        NotFound: there is neither such an object nor an event of one.
+        UsageError, ClusterError: as `resolve` and `kind_meant`.
     """
-    kind = scope.kind("events")
-    space = await scope.known_namespace(namespace, kind)
-    about = ""
-    if name:
-        ref = await resolve(scope, scope.kind(kind_name or "pods"), name, namespace)
-        space, about = ref.namespace, ref.name
-    found = await _listed(scope, space, warnings_only)
+    subject = await _subject(scope, kind_name, name, namespace)
+    found = await _listed(scope, subject.space, warnings_only)
     since = time.time() - since_seconds if since_seconds is not None else 0.0
-    events = [
-        event
-        async for item in paced(found.items)
-        if (not about or _is_about(item, about)) and (event := _event(item)).at >= since
-    ]
+    matter = subject.matter
+    told = [_event(item) async for item in paced(found.items) if matter is None or matter.has(item)]
+    if not told and subject.missing:
+        raise subject.missing
+    events = [each for each in told if each.at >= since and not (warnings_only and each.type == "Normal")]
     events.sort(key=lambda event: -event.at)
-    what = "warnings" if warnings_only else "events"
-    of = f" about {about}" if about else ""
     lately = f" in the last {format_age(since_seconds)}" if since_seconds is not None else ""
-    summary = f"{len(events):,} {what}{of} {place(space)}{lately}"
-    if found.remaining:
-        summary += f", of the first {len(found.items):,} that were read{MORE}"
-    lines = [f"cluster {scope.reader.name}: {summary}; the newest {min(limit, len(events))} shown"]
-    lines += [_as_line(event, with_namespace=not is_one(space)) for event in events[:limit]]
-    show = ShowRequested("events", space, about)
-    masked = [msgspec.structs.replace(e, message=scope.redactor.text(e.message)) for e in events[:limit]]
-    return Result(summary, scope.redactor.text("\n".join(lines)), masked, show)
+    part = f", of the first {len(found.items):,} that were read{MORE}" if found.remaining else ""
+    what = f"{'warnings' if warnings_only else 'events'}{subject.words} {place(subject.space)}"
+    summary = f"{len(events):,} {what}{lately}{part}"
+    shown = [msgspec.structs.replace(each, message=scope.redactor.text(each.message)) for each in events[:limit]]
+    lines = [f"cluster {scope.reader.name}: {summary}; the newest {len(shown)} shown"]
+    lines += [_as_line(event, with_namespace=not is_one(subject.space)) for event in shown]
+    show = ShowRequested("events", subject.space, name)
+    return Result(summary, scope.redactor.text("\n".join(lines)), shown, show)
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    """What events are asked about."""
+
+    space: str
+    matter: Matter | None = None
+    """None for everything."""
+    words: str = ""
+    """` about web-0`."""
+    missing: NotFound | None = None
+    """That it is not there: then there may still be events of it."""
+
+
+async def _subject(scope: Scope, kind_name: str, name: str, namespace: str | None) -> _Subject:
+    space = await scope.known_namespace(namespace, scope.kind("events"))
+    if not name:
+        return _Subject(space)
+    kind = scope.kind(kind_name) if kind_name else None
+    try:
+        kind = kind or await kind_meant(scope, name, namespace)
+        ref = await resolve(scope, kind, name, namespace)
+    except NotFound as missing:
+        matter = Matter(kind, name)
+        await matter.learn(scope, space)
+        return _Subject(space, matter, f" about {name}, which is gone,", missing)
+    matter = Matter(kind, name)
+    await matter.learn(scope, ref.namespace)
+    return _Subject(ref.namespace, matter, f" about {name}")
 
 
 async def _listed(scope: Scope, namespace: str, warnings_only: bool) -> Objects:
@@ -97,11 +126,6 @@ def _event(item: Manifest) -> Event:
         number_at(item, "series.count") or number_at(item, "count") or 1,
         text_at(item, "metadata.namespace"),
     )
-
-
-def _is_about(item: Manifest, name: str) -> bool:
-    involved = text_at(item, "involvedObject.name")
-    return involved == name or involved.startswith(f"{name}-")
 
 
 def _as_line(event: Event, *, with_namespace: bool) -> str:

@@ -122,13 +122,13 @@ async def _arranged(
     view = TableView(found.columns, scope.reader.usage if found.kind.id in _USED else None)
     columns = view.titled_columns()
     view.filter = RowFilter(filter_text, columns)
-    if view.filter.note:
-        raise UsageError(f'The filter "{filter_text}" cannot be used', view.filter.note)
     if sort:
         view.sort_by = title_of(view, sort)
         view.descending = descending
     for _ in view.arrange(rows):
         await asyncio.sleep(0)
+    if view.filter.note:
+        raise UsageError(f'The filter "{filter_text}" cannot be used', view.filter.note)
     return view
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.domain.text import plain
 
 LINE_CHARACTERS = 1_000
@@ -18,7 +19,7 @@ _WORD_ENDS = re.compile(r"[\s,;&\"']")
 class WantedLines:
     """The last lines that are wanted, each cut at a length that can be read."""
 
-    def __init__(self, wanted: re.Pattern[str] | None, most: int, around: int = 0) -> None:
+    def __init__(self, wanted: Expression | None, most: int, around: int = 0) -> None:
         """Begin.
 
         Args:
@@ -41,7 +42,11 @@ class WantedLines:
         """Lines passed over since the last that is held, those in `_before` included."""
 
     def take(self, line: str) -> None:
-        """The next line."""
+        """The next line.
+
+        Raises:
+            TooSlow: the expression finds no end.
+        """
         self.read += 1
         if self._wanted is None:
             self._keep(line)

@@ -1,6 +1,5 @@
 """Logs: of a pod, or of the pod of a workload that most needs looking at; bounded while they are read."""
 
-import re
 from contextlib import aclosing
 
 import msgspec
@@ -9,6 +8,7 @@ from kubegenie_tui.diagnostics.clues import alarming_line
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import NotFound, UsageError
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -60,7 +60,7 @@ async def read_logs(
     """Lines of a pod, or of a workload's worst or newest pod.
 
     Raises:
-        UsageError: the kind has no logs, or there is no such container, or `grep` is no regular expression.
+        UsageError: the kind has no logs, or there is no such container, or `grep` finds no end.
         ClusterError: the cluster does not tell.
     """
     asked = request or LogRequest()
@@ -167,13 +167,13 @@ def _container(pod: Manifest, asked: str) -> str:
     return text_at(failing[0], "name") if failing else names[0]
 
 
-def _matcher(grep: str) -> re.Pattern[str] | None:
+def _matcher(grep: str) -> Expression | None:
     if not grep:
         return None
     try:
-        return re.compile(grep, re.IGNORECASE)
-    except re.error:
-        return re.compile(re.escape(grep), re.IGNORECASE)
+        return Expression(grep, ignore_case=True)
+    except UsageError:
+        return Expression(grep, ignore_case=True, to_the_letter=True)
 
 
 async def last_words(reader: ClusterReader, namespace: str, pod: str, container: str, *, previous: bool) -> list[str]:

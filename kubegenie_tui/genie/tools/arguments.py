@@ -86,7 +86,7 @@ class DescribeArguments(ObjectArguments):
 class DiagnoseArguments(Scoped):
     """Find what is wrong with an object, or in a namespace when no name is given, followed to the root cause."""
 
-    kind: Text = Field("", description=KIND)
+    kind: Text = Field("", description=f"{KIND} Left out: the one that has this name.")
     name: Text = Field("", description="The object's name; empty to check the whole namespace.")
     analyzers: Names = Field([], description=f"Only these rules by id, or groups: {', '.join(GROUPS)}. Left out: all.")
 

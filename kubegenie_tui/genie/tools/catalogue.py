@@ -38,6 +38,7 @@ from kubegenie_tui.genie.reading import (
     usage,
     uses,
 )  # fmt: skip
+from kubegenie_tui.genie.reading.kind_meant import kind_meant
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
 from kubegenie_tui.genie.reading.selecting import Selected
@@ -122,7 +123,7 @@ async def _describe(scope: Scope, args: given.DescribeArguments) -> Result:
 
 async def _diagnose(scope: Scope, args: given.DiagnoseArguments) -> Result:
     if args.name:
-        kind = args.kind or "deployments"
+        kind = args.kind or (await kind_meant(scope, args.name, args.namespace)).id
         return await diagnosing.diagnose_object(scope, kind, args.name, args.namespace, analyzers=args.analyzers)
     return await diagnosing.diagnose_scope(scope, args.namespace, analyzers=args.analyzers)
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 
 TYPES = ("map", "match", "math", "string", "convert")
@@ -39,7 +41,7 @@ def _match(value: Any, transform: Manifest) -> Any:
     match = mapping_at(transform, "match")
     for pattern in mappings_at(match, "patterns"):
         if text_at(pattern, "type") == "regexp":
-            fits = isinstance(value, str) and re.search(text_at(pattern, "regexp"), value) is not None
+            fits = isinstance(value, str) and _found(text_at(pattern, "regexp"), value) is not None
         else:
             fits = pattern.get("literal") == value
         if fits:
@@ -138,11 +140,18 @@ def _converted(value: Any, how: str) -> str:
 
 
 def _matched(value: str, regexp: Manifest) -> str:
-    found = re.search(str(regexp.get("match", "")), value)
+    found = _found(str(regexp.get("match", "")), value)
     group = regexp.get("group", 0)
     if found is None or not isinstance(group, int) or group > (found.re.groups):
         raise ValueError(f'"{value}" does not match {regexp.get("match", "")}')
     return found[group] or ""
+
+
+def _found(pattern: str, value: str) -> re.Match[str] | None:
+    try:
+        return Expression(pattern).first(value)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
 
 
 def _text(value: Any) -> str:

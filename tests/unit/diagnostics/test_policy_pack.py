@@ -298,8 +298,8 @@ def test_every_check_is_run_or_said_not_to_be() -> None:
         ("cpu_ratio", "0.5", "at least its request"),
         ("autoscaler_spread", "-1", "no whole number"),
         ("probes", "aliveProbe", "there is no aliveProbe"),
-        ("required_labels", "team=[", "no regular expression"),
-        ("owner_pattern", "(", "no regular expression"),
+        ("required_labels", "team=[", "not a regular expression"),
+        ("owner_pattern", "(", "not a regular expression"),
         ("labelled_kinds", "nodes", "not looked at"),
     ],
 )

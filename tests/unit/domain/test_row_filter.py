@@ -6,6 +6,7 @@ from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Column, Measure, Row
 from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_view import TableView
+from tests.unit.domain.test_expression import ENDLESS
 
 COLUMNS = (
     Column("READY", Measure.RATIO),
@@ -66,3 +67,16 @@ def test_faults_only() -> None:
     assert passes("", faults_only=True)
     well = Row("2", "shop", "web", 0, "1", ("1/1", "Running", 0, "n"))
     assert not RowFilter("", (), faults_only=True)(well)
+
+
+@pytest.mark.parametrize(("text", "name"), ENDLESS)
+def test_an_expression_that_finds_no_end_is_taken_as_plain_text(text: str, name: str) -> None:
+    term, cells = text.replace(" ", ""), ("0/1", name.replace(" ", ""), 0, "")
+    rows = {str(n): Row(str(n), "shop", f"web-{n}", 0, "1", cells, Health.OK, {}, "") for n in range(300)}
+    rows["0"] = Row("0", "shop", "web-0", 0, "1", ("0/1", term, 0, ""), Health.OK, {}, "")
+    view = TableView(COLUMNS)
+    view.filter = RowFilter(f"STATUS:{term}", view.titled_columns())
+    assert not view.filter.note
+    assert len(list(view.arrange(rows))) > 0
+    assert view.filter.note == f"`{term}` takes too long to match: taken as plain text"
+    assert [row.name for row in view.window(0, 9)] == ["web-0"]

@@ -7,7 +7,7 @@ import pytest
 
 from kubegenie_tui.cli.diagnose import as_json, as_text
 from kubegenie_tui.domain.conversation import Focus, TextDelta
-from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
+from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound, UsageError
 from kubegenie_tui.domain.finding import Severity
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind, KindIndex
@@ -16,7 +16,10 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.tools.catalogue import TOOLS
+from kubegenie_tui.genie.tools.toolbox import validated
 from kubegenie_tui.kube.objects import ObjectList
+from kubegenie_tui.llm.backend import CallReady
 from tests.unit.diagnostics.scene import RUNNING, Object, container, crashed
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import played_scope
@@ -149,3 +152,14 @@ async def test_the_chat_says_which_log_was_not_checked(question: str) -> None:
     events = [event async for event in Genie(Agents(clusters)).ask(question, Focus("prod", "shop"), [])]
     told = "".join(event.text for event in events if isinstance(event, TextDelta)).replace("\\", "")
     assert "Not checked, for it cannot be read: the log of app of shop/web-0 (previous terminated" in told
+
+
+async def test_a_name_alone_is_of_the_one_kind_that_has_it() -> None:
+    scope = played_scope(Focus("prod", "payments"), Running())
+    tool = TOOLS["diagnose"]
+    found = await tool.run(scope, validated(tool, CallReady("1", "diagnose", '{"name": "web-0"}')))
+    assert "pods shop/web-0" in found.text
+    with pytest.raises(UsageError, match=r'Several things have the name "web" · there is a statefulset, service'):
+        await tool.run(scope, validated(tool, CallReady("1", "diagnose", '{"name": "web", "namespace": "shop"}')))
+    with pytest.raises(NotFound, match=r'nothing with the name "web-00" in namespace shop.*did you mean web-0'):
+        await tool.run(scope, validated(tool, CallReady("1", "diagnose", '{"name": "web-00", "namespace": "shop"}')))

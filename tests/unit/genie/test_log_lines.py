@@ -1,16 +1,20 @@
 """The lines of a log that match, with those around them."""
 
-import re
-
 import pytest
 
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.expression import Expression
 from kubegenie_tui.genie.reading.log_lines import GAP, WantedLines
 from kubegenie_tui.genie.reading.logs import LogRequest, read_logs
 from kubegenie_tui.genie.reading.scope import Scope
+from tests.unit.domain.test_expression import ENDLESS
+from tests.unit.genie.played_reader import played_scope
+from tests.unit.genie.test_asked_logs import Running
 
 
 def wanted(log: str, *, most: int = 100, around: int = 0, grep: str = "E") -> WantedLines:
-    found = WantedLines(re.compile(grep) if grep else None, most, around)
+    found = WantedLines(Expression(grep) if grep else None, most, around)
     for line in log.split():
         found.take(line)
     return found
@@ -58,3 +62,10 @@ async def test_a_search_says_how_many_matched_and_how_many_are_shown(prod: Scope
 async def test_a_tail_says_that_it_is_one(prod: Scope) -> None:
     few = await read_logs(prod, "deploy", "checkout", None, LogRequest(tail=2))
     assert few.summary.startswith("the last 2 lines of checkout-")
+
+
+@pytest.mark.parametrize(("grep", "line"), ENDLESS)
+async def test_an_expression_that_finds_no_end_is_refused(grep: str, line: str) -> None:
+    scope = played_scope(Focus("prod"), Running(lines=("an ordinary line", line)))
+    with pytest.raises(UsageError, match=r"takes too long to match.*none within another"):
+        await read_logs(scope, "pods", "web-0", "shop", LogRequest(grep=grep))

@@ -176,6 +176,13 @@ async def test_an_answer_that_was_cut_says_so() -> None:
         assert "limit was reached" in made.said
 
 
+async def test_a_look_up_that_was_cut_stands_apart_from_what_follows() -> None:
+    cut = Turn("I look.", (Call("list", {"kind": "pods"}),), finish="length")
+    async with talk(in_order(cut, Turn("Done."))) as made:
+        await made.ask()
+        assert made.said.endswith("limit was reached.)\n\nDone.")
+
+
 async def test_closing_the_turn_hangs_up_on_the_model_at_once() -> None:
     async with talk(in_order(Turn("Let me think about it", fault=Fault("silent", after=2)))) as made:
         async with aclosing(Loop(made.backend, made.scope).run("why?", ())) as events:

@@ -9,12 +9,23 @@ import pytest
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
 from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.cursors import MOVED
 from kubegenie_tui.genie.reading.listing import Listing, list_rows
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.reading.selecting import Selected
 from tests.unit.agents.demo_clusters import add_pod, world
+from tests.unit.domain.test_expression import ENDLESS
 from tests.unit.genie.model_and_cluster import FOCUS, talk
+from tests.unit.genie.played_reader import PlayedReader, played_scope
+
+
+@pytest.mark.parametrize(("text", "line"), ENDLESS)
+async def test_a_filter_that_finds_no_end_is_refused(text: str, line: str) -> None:
+    reader = PlayedReader()
+    reader._rows["pods"] = [Row("u", "shop", line.replace(" ", ""), 0, "1", ())]
+    with pytest.raises(UsageError, match=r"cannot be used.*takes too long to match"):
+        await list_rows(played_scope(reader=reader), "pods", "*", filter_text=text.replace(" ", ""))
 
 
 async def test_a_list_is_read_on_until_its_end_and_each_row_is_told_once(prod: Scope, prod_world: World) -> None:

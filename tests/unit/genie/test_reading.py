@@ -136,6 +136,16 @@ async def test_events_are_of_an_object_and_what_it_made(prod: Scope) -> None:
 async def test_use_is_sorted_and_summed(prod: Scope) -> None:
     result = await top(prod, "pods", "monitoring", sort="memory", limit=3)
     assert result.data[0].name.startswith("prometheus-")
+    assert len(result.data) == 3
+    head, titles, *lines = result.text.splitlines()
+    assert head.endswith("; the first 3 by memory shown")
+    assert (titles, [line.split(" | ")[1] for line in lines]) == (
+        "NAMESPACE | NAME | CPU | MEMORY", [used.name for used in result.data],
+    )  # fmt: skip
+    everything = await top(prod, "pods", "monitoring", limit=0)
+    assert len(everything.data) > 3
+    assert result.summary.startswith(f"use of {len(everything.data)} pods in namespace monitoring: ")
+    assert f"; the first {len(everything.data)} by cpu shown" in everything.text
     assert [used.memory for used in result.data] == sorted((u.memory for u in result.data), reverse=True)
     assert len((await top(prod, "nodes")).data) == 12
     with pytest.raises(UsageError, match="not measured"):

@@ -14,7 +14,7 @@ from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.llm.backend import BackendEvent, TextPart, Waits
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
-from kubegenie_tui.llm.patience import LONGEST_WAIT, MOST_WAITS
+from kubegenie_tui.llm.patience import LONGEST_WAIT, MOST_FAILURES, MOST_WAITS
 from tests.unit.llm.resting import Resting
 
 QUESTION = [{"role": "user", "content": "hello"}]
@@ -50,6 +50,25 @@ async def test_a_busy_server_is_asked_again_after_the_time_it_names(status: int)
         assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_server_that_fails_is_asked_again(status: int) -> None:
+    turns = (busy(status, Retry_After="1"), busy(status, "<html>Bad Gateway</html>"), Turn("hi"))
+    async with asked(in_order(*turns)) as (server, backend, rest):
+        events = await hear(backend)
+        assert isinstance(events[0], Waits)
+        assert "".join(event.text for event in events if isinstance(event, TextPart)) == "hi"
+        assert rest.seconds == [1.0, 1.0]
+        assert len(server.requests) == 3
+
+
+async def test_a_server_that_goes_on_failing_is_told_of() -> None:
+    async with asked(in_order(busy(502))) as (server, backend, rest):
+        with pytest.raises(ModelError, match=r"failed \(502\)"):
+            await hear(backend)
+        assert rest.seconds == [0.5, 1.0]
+        assert len(server.requests) == MOST_FAILURES + 1
+
+
 async def test_the_time_may_be_a_date_or_in_milliseconds_or_not_be_named() -> None:
     date = formatdate(time.time() + 30, usegmt=True)
     turns = (busy(Retry_After=date), busy(retry_after_ms="1500"), busy(), Turn("hi"))
@@ -77,11 +96,12 @@ async def test_a_server_that_stays_busy_is_told_of() -> None:
             busy(body={"error": {"message": "You exceeded your current quota", "code": "insufficient_quota"}}),
             "no quota",
         ),
-        (busy(500), "failed (500)"),
+        (busy(500, {"error": {"message": "maximum context length is 4096 tokens"}}), "is too long"),
+        (busy(501), "failed (501)"),
         (busy(400, {"error": {"message": "bad temperature"}}), "does not accept"),
         (busy(401), "wants a key"),
     ],
-    ids=["too long", "no quota", "500", "400", "401"],
+    ids=["too long", "no quota", "overflow", "501", "400", "401"],
 )
 async def test_where_waiting_does_not_help_nobody_waits(turn: Turn, what: str) -> None:
     async with asked(in_order(turn)) as (server, backend, rest):

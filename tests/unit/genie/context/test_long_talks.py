@@ -55,7 +55,7 @@ async def test_a_long_past_is_summed_up_once_by_the_model_and_told_in_short() ->
 
 
 async def test_without_the_model_s_help_the_past_is_told_under_fixed_headings() -> None:
-    async with talk(in_order(Turn(fault=Fault("status", 500, "busy")), Turn("Yes."))) as made:
+    async with talk(in_order(Turn(fault=Fault("status", 501, "busy")), Turn("Yes."))) as made:
         await made.ask("sure?", *HISTORY)
         assert made.said == "Yes."
         system = made.sent()[0]["content"]
@@ -113,7 +113,7 @@ async def test_what_was_cut_is_found_by_lines_and_by_grep() -> None:
         assert lines.result.splitlines()[1].startswith("150: ")
         assert grep.summary.startswith("10 of 202 lines of r1 match")
         assert 'No result "r9" is kept' in unknown.result
-        assert "is no regular expression" in wrong.result
+        assert "is not a regular expression" in wrong.result
 
 
 async def test_what_a_small_model_recalls_fits_its_results_and_is_not_kept_once_more() -> None:

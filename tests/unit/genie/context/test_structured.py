@@ -11,6 +11,7 @@ from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.context.structured import structure
 from kubegenie_tui.genie.reading.scope import Scope
 from tests.unit.agents.demo_clusters import world
+from tests.unit.domain.test_expression import ENDLESS
 from tests.unit.genie.model_and_cluster import SECRET, talk
 from tests.unit.genie.played_reader import played_scope
 
@@ -61,6 +62,17 @@ async def test_a_part_is_told_with_numbers_and_searched() -> None:
     assert (await recall(scope, "r1", path="spec.containers[*].name")).text.splitlines()[1:] == ["1: - a", "2: - b"]
     found = await recall(scope, "r1", "name: b", path="spec")
     assert found.summary == "1 of 4 lines of spec of r1 match `name: b`"
+
+
+@pytest.mark.parametrize(("grep", "line"), ENDLESS)
+async def test_an_expression_that_finds_no_end_is_refused(grep: str, line: str) -> None:
+    with pytest.raises(UsageError, match="takes too long to match"):
+        await recall(kept(f"an ordinary line\n{line}"), "r1", grep)
+
+
+async def test_a_line_of_any_length_is_searched() -> None:
+    scope = kept(f"first\n{'word ' * 500_000}the needle{' word' * 500_000}\nlast needle")
+    assert (await recall(scope, "r1", "the n[e]+dle")).summary == "1 of 3 lines of r1 match `the n[e]+dle`"
 
 
 @pytest.mark.parametrize(

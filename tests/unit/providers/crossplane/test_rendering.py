@@ -129,6 +129,7 @@ def test_transforms(value: Any, transform: dict[str, Any], wanted: Any) -> None:
         ("x", {"type": "string", "string": {"fmt": "%s %s"}}, "wants more values"),
         ("x", {"type": "string", "string": {"fmt": "x"}}, "takes fewer values"),
         ("x", {"type": "string", "string": {"type": "Regexp", "regexp": {"match": "y"}}}, '"x" does not match y'),
+        ("x" * 99, {"type": "string", "string": {"type": "Regexp", "regexp": {"match": "(x+x+)+y"}}}, "takes too long"),
         ("x", {"type": "convert", "convert": {"toType": "int"}}, "text does not convert to int"),
     ],
 )
