@@ -247,7 +247,7 @@ def _unknown(
         root=where,
         field=field,
         evidence=[*evidence, *proof],
-        confidence=0.9 if near or far else 0.8,
+        confidence=0.9 if near or far else 0.8 if snapshot.is_missing("services", namespace, name) else 0.6,
         next_steps=[f"let it use {instead}" if instead else f"create the service {name}, or correct the host's name"],
     )  # fmt: skip
     is_sure = where == workload.ref and is_alone(name, near, names)
@@ -261,6 +261,8 @@ def _not_there(snapshot: Snapshot, namespace: str, name: str) -> str:
         return (
             f'there is no namespace "{namespace}"{did_you_mean(nearest(namespace, snapshot.names("namespaces", "")))}'
         )
+    if not snapshot.is_missing("services", namespace, name):
+        return f"nobody knows the name, as its log says; the services of namespace {namespace} could not be read"
     return f'there is no service "{name}" in namespace {namespace}'
 
 

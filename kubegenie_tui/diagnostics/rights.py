@@ -21,6 +21,7 @@ _REFUSED = re.compile(
 """How an API server words it (k8s.io/apiserver, responsewriters.forbiddenMessage)."""
 _NAMED = re.compile(r"system:serviceaccount:(?P<space>[\w.-]+):(?P<account>[\w.-]*\w)")
 _OF_CLUSTER = "at the cluster scope"
+_OF_KUBERNETES = frozenset({"cluster-admin", "admin", "edit", "view"})
 
 
 def explain(
@@ -43,7 +44,7 @@ def explain(
         root=root,
         field=field,
         evidence=[*evidence, *facts],
-        confidence=0.9,
+        confidence=0.9 if _is_all_read(snapshot, space, _OF_CLUSTER in line) else 0.6,
         next_steps=[step],
     )  # fmt: skip
 
@@ -83,22 +84,33 @@ def _cause(
     """Root, field, next step and evidence. What is refused for the whole cluster, no RoleBinding can allow."""
     own, wide = _of(snapshot, BINDINGS, space), snapshot.all(CLUSTER_BINDINGS)
     kinds = ((CLUSTER_BINDINGS, wide),) if of_cluster else ((BINDINGS, own), (CLUSTER_BINDINGS, wide))
-    for _, bindings in kinds:
-        for binding in (each for each in bindings if _names(each, account, space)):
-            if (found := _role_of(snapshot, binding)) is not None:
-                kind, role = found
-                facts = [fact(kind, role, "rules", _told(role))]
-                return ref_of(kind, role), _rule_of(role, refused), "add the verb to the role", facts
-    for kind, bindings in kinds:
-        if (lost := _of_no_role(snapshot, bindings, space, account)) is not None:
-            facts = [fact(kind, lost, "roleRef.name")]
+    bound = [(kind, each) for kind, bindings in kinds for each in bindings if _names(each, account, space)]
+    for _, binding in bound:
+        if (found := _role_of(snapshot, binding)) is not None:
+            kind, role = found
+            facts = [fact(kind, role, "rules", _told(role))]
+            return ref_of(kind, role), _rule_of(role, refused), "add the verb to the role", facts
+    for kind, binding in bound:
+        if _is_of_no_role(snapshot, binding):
             step = "make the role that the binding names, or the binding anew with one that is there"
-            return ref_of(kind, lost), "roleRef.name", step, facts
+            return ref_of(kind, binding), "roleRef.name", step, [fact(kind, binding, "roleRef.name")]
     for kind, bindings in kinds:
         if (mistaken := _mistaken(snapshot, bindings, space, account)) is not None:
             facts = [fact(kind, mistaken, "subjects", _subjects(mistaken))]
             return ref_of(kind, mistaken), _slip(mistaken, account), "correct the subject of the binding", facts
-    narrow = next((each for each in own if of_cluster and _names(each, account, space)), None)
+    unread = next(((kind, each, ref) for kind, each in bound if (ref := _unread_role(snapshot, each))), None)
+    if unread is not None:
+        kind, binding, ref = unread
+        step = "see whether the role, which could not be read, allows it"
+        return ref, "rules", step, [fact(kind, binding, "roleRef.name")]
+    return _unbound(own if of_cluster else [], space, account, of_cluster)
+
+
+def _unbound(
+    own: list[Manifest], space: str, account: str, of_cluster: bool
+) -> tuple[ObjectRef, str, str, list[Evidence]]:
+    """Where no role is bound to the account: for what is of the whole cluster, one for its namespace is too narrow."""
+    narrow = next((each for each in own if _names(each, account, space)), None)
     if narrow is not None:
         facts = [fact(BINDINGS, narrow, "roleRef.name")]
         return ref_of(BINDINGS, narrow), "kind", "bind the role by a ClusterRoleBinding", facts
@@ -132,14 +144,24 @@ def _role_of(snapshot: Snapshot, binding: Manifest) -> tuple[str, Manifest] | No
     return (kind, role) if role is not None and BUILT_IN not in labels_of(role) else None
 
 
-def _of_no_role(snapshot: Snapshot, bindings: list[Manifest], space: str, account: str) -> Manifest | None:
-    """A binding to the account whose role does not exist."""
-    for binding in (each for each in bindings if _names(each, account, space)):
-        of_space = text_at(binding, "roleRef.kind") == "Role"
-        where = (ROLES, text_at(binding, "metadata.namespace")) if of_space else (CLUSTER_ROLES, "")
-        if snapshot.is_missing(*where, text_at(binding, "roleRef.name")):
-            return binding
-    return None
+def _is_all_read(snapshot: Snapshot, space: str, of_cluster: bool) -> bool:
+    """Whether every binding and role that could allow it is here."""
+    wide = all(snapshot.is_whole(kind) for kind in (CLUSTER_BINDINGS, CLUSTER_ROLES))
+    return wide and (of_cluster or all(snapshot.is_whole(kind, space) for kind in (BINDINGS, ROLES)))
+
+
+def _unread_role(snapshot: Snapshot, binding: Manifest) -> ObjectRef | None:
+    """The role of a binding that may be there and is not here; those that come with Kubernetes may not be changed."""
+    name, of_space = text_at(binding, "roleRef.name"), text_at(binding, "roleRef.kind") == "Role"
+    ref = ObjectRef(ROLES, name, text_at(binding, "metadata.namespace")) if of_space else ObjectRef(CLUSTER_ROLES, name)
+    is_known = snapshot.get(ref.kind, ref.namespace, name) or snapshot.is_missing(ref.kind, ref.namespace, name)
+    return None if is_known or name in _OF_KUBERNETES or name.startswith("system:") else ref
+
+
+def _is_of_no_role(snapshot: Snapshot, binding: Manifest) -> bool:
+    of_space = text_at(binding, "roleRef.kind") == "Role"
+    where = (ROLES, text_at(binding, "metadata.namespace")) if of_space else (CLUSTER_ROLES, "")
+    return snapshot.is_missing(*where, text_at(binding, "roleRef.name"))
 
 
 def _rule_of(role: Manifest, refused: re.Match[str]) -> str:

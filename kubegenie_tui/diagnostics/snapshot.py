@@ -118,11 +118,18 @@ class Snapshot:
         return self._by_name.get((kind, namespace, name))
 
     def is_missing(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether it is certain that there is no such object: all of its kind and place are here, and it is not."""
+        """Whether it is certain that there is no such object: all of its kind and place are here, and it is not.
+
+        That `get` finds none proves nothing: its kind may be unreadable, or read in part.
+        """
         if (kind, namespace) in self._elsewhere:
             return name not in self._elsewhere[kind, namespace]
-        known = kind in self._objects and namespace in self._limited.get(kind, (namespace,))
-        return (known and (kind, namespace, name) not in self._by_name) or self.is_nowhere(namespace)
+        is_here = (kind, namespace, name) in self._by_name
+        return (self.is_whole(kind, namespace) and not is_here) or self.is_nowhere(namespace)
+
+    def is_whole(self, kind: str, namespace: str = "") -> bool:
+        """Whether every object of a kind in a namespace is here; namespace empty for cluster-scoped kinds."""
+        return kind in self._objects and namespace in self._limited.get(kind, (namespace,))
 
     def is_nowhere(self, namespace: str) -> bool:
         """Whether it is certain that there is no such namespace."""

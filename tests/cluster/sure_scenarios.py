@@ -77,6 +77,14 @@ MISNAMED = (
     Scenario("other-protocol", "services app", (deployment("app", ports=[{"containerPort": 53, "protocol": "UDP"}]),
              service("app", 53)), (), changed(_sent, ["UDP"])),
     Scenario("misnamed-node", APP, (deployment("app", pod={"nodeName": "ndoe-1"}),), ()),
+    Scenario("prefix-of-variables", APP, (secret("db", USER="app", PASS="x"), deployment(
+        "app", "example.com/app:1.0", annotations={"sim/requires-env": "DB_USER"},
+        envFrom=[{"prefix": "BD_", "secretRef": {"name": "db"}}])), ()),
+    Scenario("misnamed-variable", APP, (deployment(
+        "app", "example.com/app:1.0", annotations={"sim/requires-env": "API_URL"},
+        env=[{"name": "API_URI", "value": "http://api"}]),), ()),
+    Scenario("misnamed-key", APP, (secret("api", API_URI="http://api"), deployment(
+        "app", env=[{"name": "API_URL", "valueFrom": {"secretKeyRef": {"name": "api", "key": "API_URL"}}}])), ()),
     Scenario("misnamed-label-for-daemons", "daemonsets.apps app", (daemons(**{"kubernetes.io/os": "linx"}),), (),
              changed(_placed, {"kubernetes.io/os": "linux"})),
 )  # fmt: skip
