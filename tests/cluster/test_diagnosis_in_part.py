@@ -11,11 +11,12 @@ from kubernetes import client, utils
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+from kubegenie_tui.genie.reading.diagnosing import diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from tests.cluster.faults import Object, deployment, from_secret, secret
+from tests.cluster.faults import Object, deployment, from_secret, secret, service
 from tests.cluster.joining import context_of
+from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -27,29 +28,47 @@ BLIND: tuple[Object, ...] = (
 )
 
 
+def calling(address: str, line: str = "") -> Object:
+    """A program that is told an address, and crashes with a line where there is one."""
+    env = [{"name": "IDP_URL", "value": f"http://{address}"}]
+    command = ["sh", "-c", f"echo '{line}'; exit 1"] if line else ["sleep", "86400"]
+    return deployment("front", "busybox:1.36", command=command, env=env)
+
+
 @pytest.fixture(scope="module")
 def spaces(official: client.ApiClient) -> Iterator[dict[str, str]]:
     """Namespaces by what is wrong in them."""
     core, ending = client.CoreV1Api(official), uuid.uuid4().hex[:6]
-    names = {name: f"{name}-{ending}" for name in ("blind",)}
+    names = {name: f"{name}-{ending}" for name in ("blind", "front", "calm", "idp")}
     for name in names.values():
         core.create_namespace({"metadata": {"name": name}})
-    for each in BLIND:
-        utils.create_from_dict(official, each, namespace=names["blind"])
+    address = f"idp.{names['idp']}:8080"
+    there: dict[str, tuple[Object, ...]] = {
+        "blind": BLIND,
+        "idp": (deployment("idp"), service("idp", 8080, app="ipd")),
+        "front": (calling(address, f"dial tcp {address}: connect: connection refused"),),
+        "calm": (calling(f"idp.{names['idp']}.svc:8080"),),
+    }
+    for name, objects in there.items():
+        for each in objects:
+            utils.create_from_dict(official, each, namespace=names[name])
     yield names
     for name in names.values():
         core.delete_namespace(name, propagation_policy="Background")
 
 
-async def first_of(plane: ControlPlane, namespace: str, rule: str, user: str = "") -> Finding:
-    """The first finding of a namespace, once a rule has found it, as this user sees it."""
+async def first_of(
+    plane: ControlPlane, namespace: str, rule: str, user: str = "", kind: str = "", name: str = ""
+) -> Finding:
+    """The first finding of a namespace or an object, once a rule has found it, as this user sees it."""
     agent = ClusterAgent(context_of(plane, user))
     await agent.initialize()
     try:
         deadline = time.monotonic() + PATIENCE
         while True:
             scope = Scope(agent, Focus(agent.name, namespace), Redactor())
-            found: tuple[Finding, ...] = (await diagnose_scope(scope, namespace)).data.findings
+            looked = diagnose_object(scope, kind, name) if kind else diagnose_scope(scope, namespace)
+            found: tuple[Finding, ...] = (await looked).data.findings
             if (found and found[0].rule == rule) or time.monotonic() > deadline:
                 assert found, "nothing was found"
                 return found[0]
@@ -68,3 +87,22 @@ async def test_who_may_not_read_secrets_is_told_of_the_key_and_not_of_the_secret
     assert not any("create" in step for step in found.next_steps)
     seen = await first_of(control_plane, spaces["blind"], "missing-secret-key")
     assert "its keys are" in seen.cause or "there is" in seen.cause
+
+
+@pytest.mark.parametrize("about", ["its namespace", "the caller"])
+async def test_a_fault_is_followed_into_the_namespace_that_is_called(
+    control_plane: ControlPlane, spaces: dict[str, str], about: str
+) -> None:
+    kind, name = ("deployments", "front") if about == "the caller" else ("", "")
+    found = await first_of(control_plane, spaces["front"], "service-selects-nothing", kind=kind, name=name)
+    assert (found.rule, str(found.root)) == ("service-selects-nothing", f"services {spaces['idp']}/idp")
+    assert found.field == "spec.selector.app"
+    assert f"deployments.apps {spaces['front']}/front" in map(str, found.affected)
+
+
+async def test_what_is_wrong_where_nobody_here_suffers_from_it_is_not_told(
+    control_plane: ControlPlane, spaces: dict[str, str]
+) -> None:
+    async with looking(control_plane) as agent:
+        result = await diagnose_scope(Scope(agent, Focus(agent.name, spaces["calm"]), Redactor()), spaces["calm"])
+    assert {each.rule for each in result.data.findings} == set()
