@@ -10,7 +10,7 @@ from kubernetes import client, utils
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.genie.reading.diagnosing import diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -35,11 +35,17 @@ def calling(address: str, line: str = "") -> Object:
     return deployment("front", "busybox:1.36", command=command, env=env)
 
 
+def telling(**variables: str) -> Object:
+    """A program that is well, and is told of hosts that are not there."""
+    env = [{"name": name, "value": value} for name, value in variables.items()]
+    return deployment("app", "busybox:1.36", command=["sleep", "86400"], env=env)
+
+
 @pytest.fixture(scope="module")
 def spaces(official: client.ApiClient) -> Iterator[dict[str, str]]:
     """Namespaces by what is wrong in them."""
     core, ending = client.CoreV1Api(official), uuid.uuid4().hex[:6]
-    names = {name: f"{name}-{ending}" for name in ("blind", "front", "calm", "idp")}
+    names = {name: f"{name}-{ending}" for name in ("blind", "front", "calm", "idp", "well")}
     for name in names.values():
         core.create_namespace({"metadata": {"name": name}})
     address = f"idp.{names['idp']}:8080"
@@ -47,6 +53,9 @@ def spaces(official: client.ApiClient) -> Iterator[dict[str, str]]:
         "blind": BLIND,
         "idp": (deployment("idp"), service("idp", 8080, app="ipd")),
         "front": (calling(address, f"dial tcp {address}: connect: connection refused"),),
+        "well": (
+            telling(LOG_URL="http://loki:3100", OTEL_ENDPOINT="http://collector:4317", AUDIT_URL="http://audit:80"),
+        ),
         "calm": (calling(f"idp.{names['idp']}.svc:8080"),),
     }
     for name, objects in there.items():
@@ -58,9 +67,10 @@ def spaces(official: client.ApiClient) -> Iterator[dict[str, str]]:
 
 
 async def first_of(
-    plane: ControlPlane, namespace: str, rule: str, user: str = "", kind: str = "", name: str = ""
-) -> Finding:
-    """The first finding of a namespace or an object, once a rule has found it, as this user sees it."""
+    plane: ControlPlane, namespace: str, rule: str, user: str = "", kind: str = "", name: str = "",
+    severity: Severity = Severity.CRITICAL,
+) -> Finding:  # fmt: skip
+    """The first finding of a namespace or an object, once a rule has found it so bad, as this user sees it."""
     agent = ClusterAgent(context_of(plane, user))
     await agent.initialize()
     try:
@@ -69,7 +79,8 @@ async def first_of(
             scope = Scope(agent, Focus(agent.name, namespace), Redactor())
             looked = diagnose_object(scope, kind, name) if kind else diagnose_scope(scope, namespace)
             found: tuple[Finding, ...] = (await looked).data.findings
-            if (found and found[0].rule == rule) or time.monotonic() > deadline:
+            is_told = found and (found[0].rule, found[0].severity) == (rule, severity)
+            if is_told or time.monotonic() > deadline:
                 assert found, "nothing was found"
                 return found[0]
             await asyncio.sleep(0.2)
@@ -106,3 +117,15 @@ async def test_what_is_wrong_where_nobody_here_suffers_from_it_is_not_told(
     async with looking(control_plane) as agent:
         result = await diagnose_scope(Scope(agent, Focus(agent.name, spaces["calm"]), Redactor()), spaces["calm"])
     assert {each.rule for each in result.data.findings} == set()
+
+
+async def test_who_is_ready_without_what_it_calls_is_not_warned(
+    control_plane: ControlPlane, spaces: dict[str, str]
+) -> None:
+    found = await first_of(control_plane, spaces["well"], "unknown-host", severity=Severity.NOTICE)
+    assert (found.rule, found.severity, found.field.rpartition(".env")[2]) == (
+        "unknown-host", Severity.NOTICE, "[AUDIT_URL].value",
+    )  # fmt: skip
+    async with looking(control_plane) as agent:
+        result = await diagnose_scope(Scope(agent, Focus(agent.name, spaces["well"]), Redactor()), spaces["well"])
+    assert [each.field.rpartition(".env")[2] for each in result.data.findings] == ["[AUDIT_URL].value"]
