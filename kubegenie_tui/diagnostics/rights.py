@@ -2,16 +2,20 @@
 
 import re
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 ROLES, BINDINGS = "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"
 CLUSTER_ROLES, CLUSTER_BINDINGS = f"cluster{ROLES}", f"cluster{BINDINGS}"
+_ACCOUNTS = "serviceaccounts"
 BUILT_IN = "kubernetes.io/bootstrapping"
 """The label of what an API server makes at its start."""
 _REFUSED = re.compile(
@@ -35,8 +39,9 @@ def explain(
         return _binding_of(snapshot, workload, container, line, evidence)
     space, account = refused["space"], refused["account"]
     root, field, step, facts = _cause(snapshot, space, account, refused, _OF_CLUSTER in line)
+    remedy = _corrected(snapshot, root, field, space, account)
     lacks = f"service account {account} may not {refused['verb']} {refused['resource']}"
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule="not-allowed",
         title=f"container {container.name} crashes: {lacks}",
@@ -47,6 +52,7 @@ def explain(
         confidence=0.9 if _is_all_read(snapshot, space, _OF_CLUSTER in line) else 0.6,
         next_steps=[step],
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=remedy)
 
 
 def _binding_of(
@@ -64,7 +70,8 @@ def _binding_of(
         if any(_names(each, account, space) for each in bindings):
             return None
         if (mistaken := _mistaken(snapshot, bindings, space, account)) is not None:
-            return container_finding(
+            remedy = _corrected(snapshot, ref_of(kind, mistaken), _slip(mistaken, account), space, account)
+            found = container_finding(
                 snapshot, workload, container,
                 rule="not-allowed",
                 title=f"container {container.name} crashes: service account {account} is not allowed what it asks for",
@@ -75,6 +82,7 @@ def _binding_of(
                 confidence=0.9,
                 next_steps=["correct the subject of the binding"],
             )  # fmt: skip
+            return msgspec.structs.replace(found, remedy=remedy)
     return None
 
 
@@ -195,13 +203,30 @@ def _slip(binding: Manifest, account: str) -> str:
     return "subjects[0].name" if at is None else f"subjects[{at}].namespace"
 
 
+def _corrected(snapshot: Snapshot, binding: ObjectRef, field: str, space: str, account: str) -> Remedy | None:
+    """The account in place of one that does not exist and whose name is near, or that is named in another namespace."""
+    item = snapshot.get(binding.kind, binding.namespace, binding.name)
+    if item is None or not field.startswith("subjects["):
+        return None
+    subjects, changed = mappings_at(item, "subjects"), list[Manifest]()
+    names = snapshot.names(_ACCOUNTS, space)
+    for subject in subjects:
+        name, there = text_at(subject, "name"), text_at(subject, "namespace") or binding.namespace or space
+        is_lost = text_at(subject, "kind") == "ServiceAccount" and snapshot.is_missing(_ACCOUNTS, there, name)
+        is_near = name == account or (there == space and corrections.is_alone(name, account, names))
+        new = {"name": account} | ({"namespace": space} if text_at(subject, "namespace") else {})
+        changed += [{**subject, **new} if is_lost and is_near else subject]
+    is_one = sum(old != new for old, new in zip(subjects, changed, strict=True)) == 1
+    return Remedy("patch", binding, patch={"subjects": changed}) if is_one and account in names else None
+
+
 def _mistaken(snapshot: Snapshot, bindings: list[Manifest], space: str, account: str) -> Manifest | None:
     """A binding to an account of another namespace, or to one that is not there and whose name is like this one's."""
     for binding in bindings:
         named = [text_at(each, "name") for each in _accounts(binding)]
         if account in named and not _names(binding, account, space):
             return binding
-        lost = [name for name in named if snapshot.is_missing("serviceaccounts", space, name)]
+        lost = [name for name in named if snapshot.is_missing(_ACCOUNTS, space, name)]
         if lost and nearest(account, lost):
             return binding
     return None
