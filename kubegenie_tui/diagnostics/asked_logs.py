@@ -31,7 +31,10 @@ def pods_to_hear(snapshot: Snapshot, subject: ObjectRef) -> list[ObjectRef]:
 def pods_to_sample(snapshot: Snapshot) -> list[ObjectRef]:
     """One ready pod of each workload, of a few workloads."""
     one_each: dict[str, ObjectRef] = {}
-    for pod in sorted(filter(is_ready, live_pods(snapshot)), key=lambda pod: ref_of("pods", pod).name):
+    pods = (
+        pod for pod in live_pods(snapshot) if is_ready(pod) and ref_of("pods", pod).namespace not in snapshot.called
+    )
+    for pod in sorted(pods, key=lambda pod: ref_of("pods", pod).name):
         owners = [text_at(each, "uid") for each in mappings_at(pod, "metadata.ownerReferences")]
         one_each.setdefault(next(iter(owners), "") or text_at(pod, "metadata.uid"), ref_of("pods", pod))
     return list(one_each.values())[:_MOST_WORKLOADS]

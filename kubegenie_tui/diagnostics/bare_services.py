@@ -103,7 +103,7 @@ def _ring(snapshot: Snapshot, ref: ObjectRef, meant: ObjectRef) -> tuple[ObjectR
 def has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
     """Whether it is certain that no slice holds an address for it."""
     ref = ref_of("services", service)
-    if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_missing(_SLICES, ref.namespace, ""):
+    if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_whole(_SLICES, ref.namespace):
         return False
     return not any(mappings_at(each, "endpoints") for each in _slices_of(snapshot, service))
 

@@ -39,7 +39,11 @@ def why_unbound(snapshot: Snapshot, claim: Manifest) -> tuple[str, str]:
 def all_taken(snapshot: Snapshot, claim: Manifest) -> str:
     """Who has the volumes of the claim's class, where none is left; empty where one is, or there never was one."""
     of_class = [each for each in snapshot.all(_VOLUMES) if _class(each) == _class(claim)]
-    if not of_class or any(text_at(each, "status.phase") in ("Available", "") for each in of_class):
+    if (
+        not snapshot.is_whole(_VOLUMES)
+        or not of_class
+        or any(text_at(each, "status.phase") in ("Available", "") for each in of_class)
+    ):
         return ""
     holders = (mapping_at(each, "spec.claimRef") for each in of_class)
     told = ", ".join(f"{text_at(each, 'namespace')}/{text_at(each, 'name')}" for each in holders)

@@ -113,7 +113,8 @@ def _variables(snapshot: Snapshot, workload: Workload) -> Iterator[tuple[str, st
                 elif source:
                     yield from _of_config(snapshot, workload, text_at(source, "name"), text_at(source, "key"))
             for origin in mappings_at(container, "envFrom"):
-                yield from _of_config(snapshot, workload, text_at(origin, "configMapRef.name"))
+                for key, value, says in _of_config(snapshot, workload, text_at(origin, "configMapRef.name")):
+                    yield f"{text_at(origin, 'prefix')}{key}", value, says
 
 
 def _of_config(

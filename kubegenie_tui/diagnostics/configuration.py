@@ -55,6 +55,18 @@ def missing_reference(
     snapshot: Snapshot, workload: Workload, container: Container, reference: Reference, proof: Evidence
 ) -> Finding:
     """A reference that leads nowhere: to an object or to a key that is not there."""
+    space = ref_of("pods", container.pod).namespace
+    is_known = snapshot.get(reference.kind, space, reference.name) or snapshot.is_missing(
+        reference.kind, space, reference.name
+    )
+    if not is_known and (key := _key_of(proof)):
+        return _unread(snapshot, workload, container, msgspec.structs.replace(reference, key=key), proof)
+    return _missing_reference(snapshot, workload, container, reference, proof)
+
+
+def _missing_reference(
+    snapshot: Snapshot, workload: Workload, container: Container, reference: Reference, proof: Evidence
+) -> Finding:
     namespace = ref_of("pods", container.pod).namespace
     target, remedy = snapshot.get(reference.kind, namespace, reference.name), None
     field, other, word = f"{workload.spec_path}.{reference.field}", "", WORDS[reference.kind]
@@ -91,6 +103,31 @@ def missing_reference(
         next_steps=[step for step in steps if step],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _key_of(proof: Evidence) -> str:
+    """The key that the kubelet says an object lacks: so there is the object."""
+    named = _named(proof.value)
+    return named[2] if named else ""
+
+
+def _unread(
+    snapshot: Snapshot, workload: Workload, container: Container, reference: Reference, proof: Evidence
+) -> Finding:
+    """A key that the kubelet misses, of an object whose keys may not be read here."""
+    word, field = WORDS[reference.kind], f"{workload.spec_path}.{reference.field}"
+    return container_finding(
+        snapshot, workload, container,
+        rule=f"missing-{word.lower()}-key",
+        title=f"container {container.name} refers to a {word} key that does not exist",
+        cause=f'{word} "{reference.name}" has no key "{reference.key}", says the kubelet; which keys it has could not'
+        " be read",
+        root=ObjectRef(reference.kind, reference.name, ref_of("pods", container.pod).namespace),
+        field=f"data.{reference.key}",
+        evidence=[proof, fact(workload.kind, workload.manifest, field, f"{reference.name} {reference.key}")],
+        confidence=0.7,
+        next_steps=[f'add the key "{reference.key}"', f"or let the {workload.word} use a key that it has"],
+    )  # fmt: skip
 
 
 def _key_misspelt(

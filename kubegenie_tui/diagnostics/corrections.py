@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.pods import Container, Workload
+from kubegenie_tui.domain.conversation import MASKED
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import is_slip, nearest
@@ -67,6 +68,31 @@ def _volume(spec: Manifest, name: str, rest: list[str], reference: Reference, ne
 
 def _items(source: Manifest, key: str, near: str) -> list[Manifest]:
     return [{**each, "key": near} if text_at(each, "key") == key else each for each in mappings_at(source, "items")]
+
+
+def of_variable(workload: Workload, container: Container, wrong: str, right: str) -> Remedy | None:
+    """Another name for a variable of a container; whatever it takes its value from stays."""
+    written = _container(workload, container)
+    variables = [each for each in mappings_at(written, "env") if text_at(each, "name") == wrong]
+    if len(variables) != 1 or MASKED in text_at(variables[0], "value"):
+        return None
+    env: list[Manifest] = [{**variables[0], "name": right}, {"name": wrong, "$patch": "delete"}]
+    return of_template(workload, {container.list_name: [{"name": container.name, "env": env}]})
+
+
+def of_prefix(workload: Workload, container: Container, source: Reference, prefix: str) -> Remedy | None:
+    """Another prefix for the variables of a whole ConfigMap or Secret; the list is written out whole."""
+    sources = mappings_at(_container(workload, container), "envFrom")
+    if len(sources) <= source.place or text_at(sources[source.place], "prefix") != source.prefix:
+        return None
+    sources = [{**each, "prefix": prefix} if n == source.place else each for n, each in enumerate(sources)]
+    return of_template(workload, {container.list_name: [{"name": container.name, "envFrom": sources}]})
+
+
+def _container(workload: Workload, container: Container) -> Manifest:
+    """A container as the template of its workload has it."""
+    written = mappings_at(workload.pod_spec, container.list_name)
+    return next((each for each in written if text_at(each, "name") == container.name), {})
 
 
 def of_template(workload: Workload, changed: Manifest) -> Remedy | None:

@@ -25,7 +25,9 @@ from kubegenie_tui.diagnostics.tellers import who_says
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import parse_time
+from kubegenie_tui.domain.relations.pod_spec import references_of
 
 _OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
 """Ports that say nothing of what a service is."""
@@ -247,13 +249,25 @@ def _unknown(
         root=where,
         field=field,
         evidence=[*evidence, *proof],
-        confidence=0.9 if near or far else 0.8,
+        confidence=0.9 if near or far else 0.8 if snapshot.is_missing("services", namespace, name) else 0.6,
         next_steps=[f"let it use {instead}" if instead else f"create the service {name}, or correct the host's name"],
     )  # fmt: skip
-    is_sure = where == workload.ref and is_alone(name, near, names)
-    is_sure = is_sure or (bool(far) and where == workload.ref)
-    remedy = addresses.of_host(snapshot, workload, where, field, (name, near or far)) if is_sure else None
+    sure = near if is_alone(name, near, names) else only if _begin_alike(name, only) else ""
+    sure = sure or (far if where == workload.ref else "")
+    is_read = bool(sure) and _is_read(workload, container, where)
+    remedy = addresses.of_host(snapshot, workload, where, field, (name, sure)) if is_read else None
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _begin_alike(name: str, only: str) -> bool:
+    """Whether one of two names begins with the other: `pgsql`, where `pg` alone has the port."""
+    return bool(only) and (name.startswith(only) or only.startswith(name))
+
+
+def _is_read(workload: Workload, container: Container, where: ObjectRef) -> bool:
+    """Whether a container reads what tells it the address: its own workload, or a ConfigMap that it names."""
+    named = {(r.kind, r.name) for r in references_of(workload.pod_spec) if r.container in ("", container.name)}
+    return where == workload.ref or (where.kind == "configmaps" and (where.kind, where.name) in named)
 
 
 def _not_there(snapshot: Snapshot, namespace: str, name: str) -> str:
@@ -261,6 +275,8 @@ def _not_there(snapshot: Snapshot, namespace: str, name: str) -> str:
         return (
             f'there is no namespace "{namespace}"{did_you_mean(nearest(namespace, snapshot.names("namespaces", "")))}'
         )
+    if not snapshot.is_missing("services", namespace, name):
+        return f"nobody knows the name, as its log says; the services of namespace {namespace} could not be read"
     return f'there is no service "{name}" in namespace {namespace}'
 
 
@@ -303,7 +319,6 @@ def _wrong_port(
         confidence=0.9,
         next_steps=[f"let it use port {ports[0]}" if ports else "give the service that port"],
     )  # fmt: skip
-    is_own = where == workload.ref
-    told = (clue.name, clue.port)
-    remedy = addresses.of_port(snapshot, workload, where, field, told, numbers) if is_own else None
+    told, is_read = (clue.name, clue.port), _is_read(workload, container, where)
+    remedy = addresses.of_port(snapshot, workload, where, field, told, numbers) if is_read else None
     return msgspec.structs.replace(found, remedy=remedy)

@@ -204,9 +204,10 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
 
 
 def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
-    """Whether it is about a namespace as such, and not about one of those that alone are asked about."""
+    """Whether it is about a namespace as such that is not asked about, or about nothing but what is called there."""
     asked, root = snapshot.only_namespaces, finding.root
-    return bool(asked) and root.kind == "namespaces" and root.name not in asked
+    is_of_called = snapshot.called.issuperset(_places(finding))
+    return is_of_called or (bool(asked) and root.kind == "namespaces" and root.name not in asked)
 
 
 def _as_seen_from(namespaces: frozenset[str], finding: Finding) -> Finding:
@@ -217,8 +218,12 @@ def _as_seen_from(namespaces: frozenset[str], finding: Finding) -> Finding:
 
 
 def _is_elsewhere(namespaces: frozenset[str], finding: Finding) -> bool:
-    places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
-    return bool(namespaces) and namespaces.isdisjoint(places)
+    return bool(namespaces) and namespaces.isdisjoint(_places(finding))
+
+
+def _places(finding: Finding) -> set[str]:
+    """The namespaces of its root and of what suffers from it."""
+    return {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

@@ -65,13 +65,12 @@ def _unmet(snapshot: Snapshot, container: Container) -> Iterator[Unmet]:
 def _of_sources(snapshot: Snapshot, container: Container) -> set[str] | None:
     """The variables of whole ConfigMaps and Secrets; None where one of these is not here."""
     found, namespace = set[str](), ref_of("pods", container.pod).namespace
-    prefixes = {text_at(each, "prefix") for each in mappings_at(container.spec, "envFrom")}
     for reference in references_of(mapping_at(container.pod, "spec")):
-        if reference.container == container.name and not reference.key and "envFrom" in reference.field:
+        if reference.container == container.name and reference.place >= 0:
             target = snapshot.get(reference.kind, namespace, reference.name)
             if target is None:
                 return None
-            found |= {f"{prefix}{key}" for prefix in prefixes for key in keys_of(target)}
+            found |= {reference.variable_of(key) for key in keys_of(target)}
     return found
 
 

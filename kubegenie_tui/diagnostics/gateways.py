@@ -225,7 +225,7 @@ def _of_port(ref: ObjectRef, route: Manifest, backend: Manifest, service: Manife
 
 def _is_granted(snapshot: Snapshot, kind: str, own: str, space: str, name: str) -> bool:
     """Whether a route may lead to a service, as far as the grants of its namespace are known."""
-    if space == own or GRANTS not in snapshot.kinds() or snapshot.is_nowhere(space):
+    if space == own or not snapshot.is_whole(GRANTS, space) or snapshot.is_nowhere(space):
         return True
     return any(
         any(_is_grantee(each, kind, own) for each in mappings_at(grant, "spec.from"))

@@ -57,6 +57,8 @@ def _of_own_namespace(snapshot: Snapshot, kind: str) -> Iterator[Manifest]:
 def _of_services(snapshot: Snapshot, monitor: Manifest) -> Iterator[Finding]:
     selector, services = mapping_at(monitor, "spec.selector"), snapshot.within("services", _space(monitor))
     found = [each for each in services if not selector or selects(selector, labels_of(each))]
+    if not found and not snapshot.is_whole("services", _space(monitor)):
+        return
     if not found:
         there = [(ref_of("services", each).name, labels_of(each)) for each in services]
         yield _of_nothing(MONITORS, monitor, selector, there)

@@ -7,6 +7,9 @@ them allows; an empty list of peers or of ports allows every one.
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
+from kubegenie_tui.diagnostics import peers
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of, workload_of
 from kubegenie_tui.diagnostics.selectors import WORKLOADS, matches, selected_pods
@@ -25,12 +28,12 @@ def explain(
     evidence: list[Evidence],
 ) -> Finding | None:  # fmt: skip
     """The policy that is in the way to a service, or to the cluster's DNS when there is none."""
-    found = in_the_way(snapshot, container.pod, service, port)
-    if found is None:
+    shut = in_the_way(snapshot, container.pod, service, port)
+    if shut is None:
         return None
-    policy, field = found
+    policy, field = shut
     goal = "the cluster's DNS" if service is None else f"service {ref_of('services', service).name}"
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule="policy-blocks",
         title=f"container {container.name} crashes: a network policy keeps it from {goal}",
@@ -41,6 +44,7 @@ def explain(
         confidence=0.85,
         next_steps=[f"let the policy allow port {port}" if service is None else f"let the policy allow it to {goal}"],
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=peers.remedy(snapshot, policy, field))
 
 
 def in_the_way(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics import peers
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import calls, pod_of, service_of, workloads
 from kubegenie_tui.diagnostics.corrections import of_label
@@ -23,7 +24,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield found
     for call in calls(snapshot):
         if (shut := in_the_way(snapshot, call.client, None, DNS)) is not None:
-            yield _finding(call.workload, call.says, shut, "the cluster's DNS", DNS, None)
+            yield _finding(snapshot, call.workload, call.says, shut, "the cluster's DNS", DNS, None)
             continue
         meant = service_of(snapshot, call.namespace, call.host)
         service = called(snapshot, meant.namespace, meant.name) if meant else None
@@ -32,7 +33,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         shut = in_the_way(snapshot, call.client, service, call.port)
         if shut is not None:
             ref = ref_of("services", service)
-            yield _finding(call.workload, call.says, shut, f"service {ref.name}", call.port, ref)
+            yield _finding(snapshot, call.workload, call.says, shut, f"service {ref.name}", call.port, ref)
     yield from _without_names(snapshot)
 
 
@@ -45,7 +46,7 @@ def _without_names(snapshot: Snapshot) -> Iterator[Finding]:
         peers = [peer for rule in mappings_at(shut[0], "spec.egress") for peer in mappings_at(rule, "to")]
         if any("podSelector" in peer or "namespaceSelector" in peer for peer in peers):
             says = fact(POLICIES, shut[0], "spec.policyTypes", "Egress")
-            yield _finding(workload, says, shut, "the cluster's DNS", DNS, None)
+            yield _finding(snapshot, workload, says, shut, "the cluster's DNS", DNS, None)
 
 
 def _guards_nothing(snapshot: Snapshot, policy: Manifest) -> Finding | None:
@@ -65,8 +66,9 @@ def _guards_nothing(snapshot: Snapshot, policy: Manifest) -> Finding | None:
 
 
 def _finding(
-    workload: Workload, says: Evidence, shut: tuple[Manifest, str], goal: str, port: int, service: ObjectRef | None
-) -> Finding:
+    snapshot: Snapshot, workload: Workload, says: Evidence, shut: tuple[Manifest, str], goal: str, port: int,
+    service: ObjectRef | None,
+) -> Finding:  # fmt: skip
     policy, field = shut
     root, direction = ref_of(POLICIES, policy), "egress" if field.startswith("spec.egress") else "ingress"
     evidence: tuple[Evidence, ...] = (fact(POLICIES, policy, field.partition("[")[0], told(policy, field)), says)
@@ -75,4 +77,5 @@ def _finding(
         "policy-blocks", Severity.WARNING, f"{workload.word}: a network policy keeps it from {goal}",
         f"no {direction} rule lets it through to {goal}{at}", root, field, evidence,
         tuple(filter(None, (workload.ref, service, root))), 0.75, (f"let {root.name} allow it",),
+        peers.remedy(snapshot, policy, field),
     )  # fmt: skip

@@ -79,7 +79,7 @@ def unsuspend(snapshot: Snapshot, ref: ObjectRef, item: Manifest) -> Remedy | No
     """Let a Job or a CronJob run again that no controller and no queue suspends, and whose jobs do not fail."""
     is_owned = any(each.get("controller") for each in mappings_at(item, "metadata.ownerReferences"))
     is_queued = _QUEUE in mapping_at(item, "metadata.labels") or text_at(item, "spec.managedBy")
-    fails = any(_is_failed(job) for kind, job in snapshot.owned_by(item) if kind == "jobs.batch")
+    fails = any(is_failed(job) for kind, job in snapshot.owned_by(item) if kind == "jobs.batch")
     return None if is_owned or is_queued or fails else Remedy("unsuspend", ref)
 
 
@@ -93,11 +93,12 @@ def suspend(snapshot: Snapshot, owner: Workload) -> Remedy | None:
     if owner.kind != "cronjobs.batch" or value_at(owner.manifest, "spec.suspend") is True:
         return None
     jobs = [item for kind, item in snapshot.owned_by(owner.manifest) if kind == "jobs.batch"]
-    failed = [job for job in jobs if _is_failed(job)]
+    failed = [job for job in jobs if is_failed(job)]
     return Remedy("suspend", ref_of(owner.kind, owner.manifest)) if len(failed) >= _FAILS_AGAIN else None
 
 
-def _is_failed(job: Manifest) -> bool:
+def is_failed(job: Manifest) -> bool:
+    """Whether a Job has given up."""
     return any(
         each.get("type") == "Failed" and each.get("status") == "True" for each in mappings_at(job, "status.conditions")
     )

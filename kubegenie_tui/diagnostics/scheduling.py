@@ -258,7 +258,7 @@ def _insufficient(workload: Workload, pod: Manifest, resource: str, nodes: list[
 def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
     wanted: dict[str, Any] = mapping_at(pod, "spec.nodeSelector")
     field = f"{workload.spec_path}.nodeSelector"
-    for key, value in wanted.items():
+    for key, value in wanted.items() if snapshot.is_whole("nodes") else ():
         present = {labels_of(node).get(key, "") for node in snapshot.all("nodes")} - {""}
         if value in present:
             continue

@@ -131,7 +131,7 @@ def _finds_nothing(snapshot: Snapshot, kind: str, item: Manifest) -> bool:
             continue
         used += 1
         spaces = _spaces(snapshot, item, spec.get(f"{word}NamespaceSelector"))
-        if selected not in snapshot.kinds() or spaces is None:
+        if spaces is None or not all(snapshot.is_whole(selected, space) for space in spaces):
             return False
         if any(not selector or selects(selector, labels_of(each)) for each in _within(snapshot, selected, spaces)):
             return False

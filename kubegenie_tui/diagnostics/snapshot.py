@@ -47,6 +47,7 @@ class Snapshot:
         limited: Mapping[str, Collection[str]] | None = None,
         elsewhere: Mapping[tuple[str, str], Collection[str]] | None = None,
         nearby: Mapping[tuple[str, str], Sequence[Manifest]] | None = None,
+        called: Collection[str] = (),
         failed: Mapping[str, str] | None = None,
         now: float = 0.0,
     ) -> None:
@@ -55,6 +56,7 @@ class Snapshot:
         `limited`: kinds of which only these namespaces' objects are here.
         `elsewhere`: names of all objects of a kind in a namespace whose objects are not here.
         `nearby`: objects of a kind in such a namespace, to be looked at where something here calls it.
+        `called`: namespaces whose objects are here for what calls them alone.
         `failed`: kinds that the server cannot read, and what it says.
         """
         self._objects = {kind: list(found) for kind, found in objects.items()}
@@ -65,14 +67,12 @@ class Snapshot:
         """Last lines of containers that crashed or are not ready."""
         self.heard: list[Heard] = []
         """What containers say that are ready, of an object or of a namespace that is asked about by its name."""
+        self.called = frozenset(called)
+        """Namespaces whose objects are here for what calls them alone, and are not asked about."""
         self.failed = dict(failed or {})
         """Kinds that the server cannot read, and what it says."""
         self.now = now
-        self._by_name = {
-            (kind, text_at(item, "metadata.namespace"), text_at(item, "metadata.name")): item
-            for kind, found in self._objects.items()
-            for item in found
-        }
+        self._by_name: dict[tuple[str, str, str], Manifest] = {}
         self._by_uid: dict[str, tuple[str, Manifest]] = {}
         self._owned: defaultdict[str, list[tuple[str, Manifest]]] = defaultdict(list)
         self._events: defaultdict[str, list[Manifest]] = defaultdict(list)
@@ -80,7 +80,10 @@ class Snapshot:
         self._index()
 
     def __len__(self) -> int:
-        return sum(len(found) for kind, found in self._objects.items() if kind != "events")
+        found = (items for kind, items in self._objects.items() if kind != "events")
+        if not self.called:
+            return sum(map(len, found))
+        return sum(text_at(item, "metadata.namespace") not in self.called for items in found for item in items)
 
     def all(self, kind: str) -> list[Manifest]:
         """Every object of a kind that is here."""
@@ -107,7 +110,7 @@ class Snapshot:
     @property
     def only_namespaces(self) -> frozenset[str]:
         """The namespaces that alone were asked about, none for all of them."""
-        return frozenset(self._limited.get("pods", ()))
+        return frozenset(self._limited.get("pods", ())) - self.called
 
     def kinds(self) -> Iterator[str]:
         """Kind ids that were looked at."""
@@ -118,11 +121,18 @@ class Snapshot:
         return self._by_name.get((kind, namespace, name))
 
     def is_missing(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether it is certain that there is no such object: all of its kind and place are here, and it is not."""
+        """Whether it is certain that there is no such object: all of its kind and place are here, and it is not.
+
+        That `get` finds none proves nothing: its kind may be unreadable, or read in part.
+        """
         if (kind, namespace) in self._elsewhere:
             return name not in self._elsewhere[kind, namespace]
-        known = kind in self._objects and namespace in self._limited.get(kind, (namespace,))
-        return (known and (kind, namespace, name) not in self._by_name) or self.is_nowhere(namespace)
+        is_here = (kind, namespace, name) in self._by_name
+        return (self.is_whole(kind, namespace) and not is_here) or self.is_nowhere(namespace)
+
+    def is_whole(self, kind: str, namespace: str = "") -> bool:
+        """Whether every object of a kind in a namespace is here; namespace empty for cluster-scoped kinds."""
+        return kind in self._objects and namespace in self._limited.get(kind, (namespace,))
 
     def is_nowhere(self, namespace: str) -> bool:
         """Whether it is certain that there is no such namespace."""
@@ -151,6 +161,7 @@ class Snapshot:
     def _index(self) -> None:
         for kind, found in self._objects.items():
             for item in found:
+                self._by_name[kind, text_at(item, "metadata.namespace"), text_at(item, "metadata.name")] = item
                 self._by_uid[text_at(item, "metadata.uid")] = (kind, item)
                 for reference in mappings_at(item, "metadata.ownerReferences"):
                     if reference.get("controller"):

@@ -25,7 +25,7 @@ class Source(msgspec.Struct, frozen=True):
     ref: ObjectRef
     field: str
     is_there: bool = True
-    """Whether the object has such a key."""
+    """Whether the object is known to have such a key; one that cannot be read is not."""
 
 
 def of_complaint(snapshot: Snapshot, workload: Workload, container: Container, line: str) -> Source | None:
@@ -68,8 +68,8 @@ def of_login(snapshot: Snapshot, container: Container) -> Source | None:
         return None
     first = min(given, key=lambda each: "PASS" not in each.variable.upper())
     ref = ObjectRef("secrets", first.name, namespace)
-    there = snapshot.get(ref.kind, namespace, ref.name) is not None
-    return Source(ref, f"data[{first.key}]" if first.key else "data") if there else None
+    is_gone = snapshot.is_missing(ref.kind, namespace, ref.name)
+    return None if is_gone else Source(ref, f"data[{first.key}]" if first.key else "data")
 
 
 def of_address(snapshot: Snapshot, container: Container) -> Source | None:
@@ -90,7 +90,7 @@ def _of_secrets(snapshot: Snapshot, container: Container) -> Iterator[Reference]
         if reference.key or not reference.field.endswith("envFrom.secretRef") or secret is None:
             yield reference
         for key in keys_of(secret) if secret is not None and not reference.key else ():
-            yield msgspec.structs.replace(reference, key=key, variable=key)
+            yield msgspec.structs.replace(reference, key=key, variable=reference.variable_of(key))
 
 
 def plain_values(snapshot: Snapshot, container: Container) -> dict[str, str]:
@@ -99,8 +99,8 @@ def plain_values(snapshot: Snapshot, container: Container) -> dict[str, str]:
     for reference in _references(container):
         if reference.kind == "configmaps":
             data = mapping_at(snapshot.get("configmaps", namespace, reference.name), "data")
-            kept = {reference.variable: data.get(reference.key)} if reference.key else data
-            values |= {name: str(value) for name, value in kept.items() if value is not None}
+            kept = {reference.key: data.get(reference.key)} if reference.key else data
+            values |= {reference.variable_of(key): str(value) for key, value in kept.items() if value is not None}
     return values | {
         text_at(v, "name"): text_at(v, "value") for v in mappings_at(container.spec, "env") if "value" in v
     }
@@ -113,10 +113,10 @@ def _in_volume(snapshot: Snapshot, pod: Manifest, name: str, below: str) -> Iter
             for part in (volume, *mappings_at(volume, "projected.sources")):
                 for word, (kind, named) in _KINDS.items():
                     source = mapping_at(part, word)
-                    target = snapshot.get(kind, namespace, text_at(source, named) or text_at(source, "name"))
-                    if source and target is not None:
-                        key = _key(source, below)
-                        yield Source(ref_of(kind, target), f"data[{key}]", key in keys_of(target))
+                    ref = ObjectRef(kind, text_at(source, named) or text_at(source, "name"), namespace)
+                    if source and not snapshot.is_missing(ref.kind, ref.namespace, ref.name):
+                        key, target = _key(source, below), snapshot.get(ref.kind, ref.namespace, ref.name)
+                        yield Source(ref, f"data[{key}]", target is not None and key in keys_of(target))
 
 
 def _key(source: Manifest, below: str) -> str:
@@ -131,8 +131,10 @@ def _of_variable(snapshot: Snapshot, workload: Workload, container: Container, l
             return Source(workload.ref, container_field(workload, container, f"env[{name}].value"))
     for reference in _references(container):
         target = snapshot.get(reference.kind, namespace, reference.name)
-        for key in keys_of(target) if target is not None else ():
-            if (reference.variable in words and key == reference.key) or (not reference.key and key in words):
+        is_gone = snapshot.is_missing(reference.kind, namespace, reference.name)
+        unread = [reference.key] if reference.key and not is_gone else []
+        for key in keys_of(target) if target is not None else unread:
+            if reference.key in ("", key) and reference.variable_of(key) in words:
                 return Source(ObjectRef(reference.kind, reference.name, namespace), f"data[{key}]")
     return None
 

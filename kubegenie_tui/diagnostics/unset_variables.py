@@ -2,11 +2,15 @@
 
 import re
 
+import msgspec
+
+from kubegenie_tui.diagnostics import places
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.configuration import missing_reference
+from kubegenie_tui.diagnostics.places import Place
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
-from kubegenie_tui.diagnostics.references import is_unmet, keys_of
+from kubegenie_tui.diagnostics.references import WORDS, is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
@@ -31,21 +35,22 @@ def explain(
         return empty
     if (source := _empty(snapshot, workload, container, clue.name, references)) is not None:
         return _is_empty(snapshot, workload, container, clue.name, source, evidence)
-    given = [text_at(variable, "name") for variable in mappings_at(container.spec, "env")]
-    where, field, near, step = _where_to_set(snapshot, workload, container, clue.name, given)
-    if near:
-        evidence = [*evidence, fact(where.kind, _manifest_of(snapshot, workload, where), field, near)]
-    return container_finding(
+    place = places.of_name(workload, container, clue.name) or _of_sources(snapshot, workload, container, clue.name)
+    if place is None:
+        field = container_field(workload, container, f"env[{clue.name}]")
+        place = Place(workload.ref, field, f"set {clue.name} in the container's env")
+    found = container_finding(
         snapshot, workload, container,
         rule="missing-variable",
         title=f"container {container.name} crashes: the variable {clue.name} is not set",
-        cause=f"{clue.name} is not set" + (f'; there is "{near}"' if near else ""),
-        root=where,
-        field=field,
-        evidence=evidence,
-        confidence=0.92,
-        next_steps=[step],
+        cause=f"{clue.name} is not set" + place.why,
+        root=place.root,
+        field=place.field,
+        evidence=[*evidence, *place.proof],
+        confidence=place.confidence,
+        next_steps=[place.step],
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=place.remedy)
 
 
 def _from_nothing(
@@ -81,12 +86,21 @@ def _empty(
             return workload.ref, container_field(workload, container, f"env[{name}].value")
     namespace = ref_of("pods", container.pod).namespace
     for reference in references:
-        target, key = snapshot.get(reference.kind, namespace, reference.name), reference.key or name
-        if target is None or key not in keys_of(target) or (reference.key and reference.variable != name):
+        target = snapshot.get(reference.kind, namespace, reference.name)
+        key = reference.key or name.removeprefix(reference.prefix)
+        if _is_unread(snapshot, namespace, reference) and reference.variable == name:
+            return ObjectRef(reference.kind, reference.name, namespace), f"data[{key}]"
+        if target is None or key not in keys_of(target) or reference.variable_of(key) != name:
             continue
         if reference.kind == "secrets" or not str(mapping_at(target, "data").get(key) or "").strip():
             return ref_of(reference.kind, target), f"data[{key}]"
     return None
+
+
+def _is_unread(snapshot: Snapshot, namespace: str, reference: Reference) -> bool:
+    """Whether it may be there and is not here: its kind may not be read, or was read in part."""
+    is_here = snapshot.get(reference.kind, namespace, reference.name) is not None
+    return not is_here and not snapshot.is_missing(reference.kind, namespace, reference.name)
 
 
 def _is_empty(
@@ -107,30 +121,27 @@ def _is_empty(
     )  # fmt: skip
 
 
-def _where_to_set(
-    snapshot: Snapshot, workload: Workload, container: Container, name: str, given: list[str]
-) -> tuple[ObjectRef, str, str, str]:
-    """Root, field, a near name and what to do: a misspelt variable or key first, then a source it could come from."""
-    env = container_field(workload, container, "env")
-    near = nearest(name, given)
-    if near:
-        return workload.ref, f"{env}[{near}]", near, f"rename {near} to {name}"
-    namespace = ref_of("pods", container.pod).namespace
-    sources = [
-        r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name and not r.key
-    ]
-    for source in sources:
-        target = snapshot.get(source.kind, namespace, source.name)
-        if target is not None:
-            near = nearest(name, keys_of(target))
-            ref = ObjectRef(source.kind, source.name, namespace)
-            if near or len(sources) == 1:
-                return ref, f"data.{name}", near, f"add the key {name}" + (f" (it has {near})" if near else "")
-        elif source.optional:
-            ref = ObjectRef(source.kind, source.name, namespace)
-            return ref, f"data.{name}", "", f"create it with the key {name}: it is optional and does not exist"
-    return workload.ref, f"{env}[{name}]", "", f"set {name} in the container's env"
-
-
-def _manifest_of(snapshot: Snapshot, workload: Workload, ref: ObjectRef) -> dict[str, object]:
-    return snapshot.get(ref.kind, ref.namespace, ref.name) or workload.manifest
+def _of_sources(snapshot: Snapshot, workload: Workload, container: Container, name: str) -> Place | None:
+    """A whole ConfigMap or Secret that it could come from: one with another prefix or a near key, else the only one."""
+    space = ref_of("pods", container.pod).namespace
+    every = [r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name]
+    sources = [(r, snapshot.get(r.kind, space, r.name)) for r in every if r.place >= 0]
+    for source, target in sources:
+        keys = keys_of(target) if target is not None else []
+        if found := places.of_prefix(workload, container, source, keys, name):
+            return found
+    for source, target in sources:
+        ref, key = ObjectRef(source.kind, source.name, space), name.removeprefix(source.prefix)
+        if not name.startswith(source.prefix):
+            continue
+        near = nearest(key, keys_of(target)) if target is not None else ""
+        if target is not None and (near or len(sources) == 1):
+            proof = [fact(ref.kind, target, f"data.{key}", near)] if near else []
+            step = f"add the key {key}" + (f" (it has {near})" if near else "")
+            return Place(ref, f"data.{key}", step, did_you_mean(near), proof=proof)
+        if target is None and source.optional and snapshot.is_missing(ref.kind, space, ref.name):
+            return Place(ref, f"data.{key}", f"create it with the key {key}: it is optional and does not exist")
+        if _is_unread(snapshot, space, source) and len(sources) == 1:
+            why = f"; the keys of {WORDS[ref.kind]} {ref.name}, from which it may come, could not be read"
+            return Place(ref, f"data.{key}", f"add the key {key}, if it has none such", why=why, confidence=0.6)
+    return None

@@ -107,7 +107,7 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     if failed is not None:
         why = text_at(failed, "message")
         yield _finding(snapshot, claim, "provisioning-failed", why, "", "mend the provisioner's cause", failed)
-    elif not wanted and _CLASSES in snapshot.kinds() and not _has_default(snapshot):
+    elif not wanted and snapshot.is_whole(_CLASSES) and not _has_default(snapshot):
         why = f"it names no StorageClass and there is no default one{_there_are(classes)}"
         yield _finding(snapshot, claim, "no-default-storage-class", why, field, "name a class, or make one the default")
 
@@ -143,7 +143,7 @@ def _absent_driver(snapshot: Snapshot, name: str, claim: Manifest) -> str:
         return ""
     here = {text_at(each, "metadata.name") for each in snapshot.all(_DRIVERS)}
     here |= {text_at(each, "name") for node in snapshot.all(_ON_NODES) for each in mappings_at(node, "spec.drivers")}
-    known = _DRIVERS in snapshot.kinds() and _ON_NODES in snapshot.kinds()
+    known = snapshot.is_whole(_DRIVERS) and snapshot.is_whole(_ON_NODES)
     return driver if known and driver not in here else ""
 
 

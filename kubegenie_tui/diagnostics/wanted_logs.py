@@ -7,7 +7,7 @@ import msgspec
 from kubegenie_tui.diagnostics import crashes, images, recurrence
 from kubegenie_tui.diagnostics.pods import Container, containers_of, is_over, live_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
-from kubegenie_tui.domain.manifest import mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
 _PATIENCE_SECONDS = 20
@@ -63,5 +63,11 @@ def _runs_for_long(snapshot: Snapshot, container: Container) -> bool:
 
 
 def _newest_first(snapshot: Snapshot) -> Iterator[Container]:
-    for pod in sorted(live_pods(snapshot), key=lambda pod: text_at(pod, "metadata.creationTimestamp"), reverse=True):
+    """What is asked about before what is called from there."""
+    for pod in sorted(live_pods(snapshot), key=lambda pod: _rank(snapshot, pod), reverse=True):
         yield from containers_of(pod)
+
+
+def _rank(snapshot: Snapshot, pod: Manifest) -> tuple[bool, str]:
+    is_asked_about = text_at(pod, "metadata.namespace") not in snapshot.called
+    return is_asked_about, text_at(pod, "metadata.creationTimestamp")

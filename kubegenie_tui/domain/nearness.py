@@ -7,6 +7,8 @@ _JOINTS = re.compile(r"[-_.]")
 _DIGITS = re.compile(r"\d+")
 _SHORT = 4
 """Letters of a part that another letter makes another word of: `api`, `app`."""
+_ADDRESS = {"url", "uri"}
+"""Two short words for one thing."""
 _MOST_NEAR = 5
 _SHORTEST_WORD = 4
 """Letters by which a word that is shortened is known still."""
@@ -46,7 +48,7 @@ def is_slip(wanted: str, name: str, tolerance: float = 0.2) -> bool:
 
 def _is_another_word(one: str, other: str) -> bool:
     """Whether a short part has another letter in place of one of its own, and not its own mixed up."""
-    return len(one) == len(other) <= _SHORT and set(one) != set(other)
+    return len(one) == len(other) <= _SHORT and set(one) != set(other) and {one, other} != _ADDRESS
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:

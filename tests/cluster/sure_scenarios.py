@@ -3,8 +3,8 @@
 from kubernetes import client
 
 from tests.cluster.faults import Object, deployment, secret, service
-from tests.cluster.rule_parts import RBAC, account, binding, budget, daemons, let_in, policy, role
-from tests.cluster.scenarios import Scenario, autoscaler, changed, claim, ingress, stateful
+from tests.cluster.rule_parts import RBAC, account, binding, budget, crashing, daemons, let_in, policy, role
+from tests.cluster.scenarios import Scenario, autoscaler, changed, claim, config, ingress, stateful
 
 
 def _typed(made: Object, kind: str) -> Object:
@@ -37,6 +37,10 @@ def _bound(api: client.ApiClient, namespace: str) -> object:
 def _all_bound(api: client.ApiClient, namespace: str) -> object:
     subjects = client.RbacAuthorizationV1Api(api).read_namespaced_role_binding("readers", namespace).subjects
     return [each.name for each in subjects]
+
+
+def _configured(api: client.ApiClient, namespace: str) -> object:
+    return client.CoreV1Api(api).read_namespaced_config_map("conf", namespace).data["DB_HOST"]
 
 
 def _sent(api: client.ApiClient, namespace: str) -> object:
@@ -77,6 +81,17 @@ MISNAMED = (
     Scenario("other-protocol", "services app", (deployment("app", ports=[{"containerPort": 53, "protocol": "UDP"}]),
              service("app", 53)), (), changed(_sent, ["UDP"])),
     Scenario("misnamed-node", APP, (deployment("app", pod={"nodeName": "ndoe-1"}),), ()),
+    Scenario("host-in-a-config", "configmaps conf", (deployment("pg"), service("pg", 5432), config(
+        "conf", DB_HOST="pgsql"), crashing("lookup pgsql: no such host: pgsql:5432", envFrom=[
+            {"configMapRef": {"name": "conf"}}])), (), changed(_configured, "pg")),
+    Scenario("prefix-of-variables", APP, (secret("db", USER="app", PASS="x"), deployment(
+        "app", "example.com/app:1.0", annotations={"sim/requires-env": "DB_USER"},
+        envFrom=[{"prefix": "BD_", "secretRef": {"name": "db"}}])), ()),
+    Scenario("misnamed-variable", APP, (deployment(
+        "app", "example.com/app:1.0", annotations={"sim/requires-env": "API_URL"},
+        env=[{"name": "API_URI", "value": "http://api"}]),), ()),
+    Scenario("misnamed-key", APP, (secret("api", API_URI="http://api"), deployment(
+        "app", env=[{"name": "API_URL", "valueFrom": {"secretKeyRef": {"name": "api", "key": "API_URL"}}}])), ()),
     Scenario("misnamed-label-for-daemons", "daemonsets.apps app", (daemons(**{"kubernetes.io/os": "linx"}),), (),
              changed(_placed, {"kubernetes.io/os": "linux"})),
 )  # fmt: skip

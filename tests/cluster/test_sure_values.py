@@ -21,7 +21,17 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.faults import Object, deployment, manifest, secret, service
 from tests.cluster.gated import Gated, Gating
 from tests.cluster.making import Maker, define
-from tests.cluster.rule_parts import ISSUER, LONG_AGO, other_name, with_metadata, with_spec
+from tests.cluster.rule_parts import (
+    DB,
+    ISSUER,
+    LONG_AGO,
+    calling,
+    let_in,
+    other_name,
+    policy,
+    with_metadata,
+    with_spec,
+)
 from tests.cluster.scenarios import ingress
 from tests.control_plane import ControlPlane
 
@@ -102,6 +112,8 @@ CASES = {
         APP, monitor("PodMonitor", "metrics", app="ap"))),
     "scraped-port": Sure("monitor-selects-nothing", f"podmonitors.{MONITORING} app", (
         APP, monitor("PodMonitor", "metrcis", app="app"))),
+    "peer-label": Sure("policy-blocks", "networkpolicies.networking.k8s.io guard", (
+        *DB, calling("db:5432"), policy({"matchLabels": {"app": "db"}}, **let_in("apps")))),
     "old-class": Sure("missing-ingress-class", "ingresses.networking.k8s.io front", (
         deployment("app"), service("app"), old_style("simm"))),
 }  # fmt: skip

@@ -32,6 +32,14 @@ class Reference(msgspec.Struct, frozen=True):
     """The environment variable that is made from it."""
     container: str = ""
     """The container that needs it, empty for all."""
+    prefix: str = ""
+    """What stands before each key in the variables that are made from a whole object."""
+    place: int = -1
+    """Which of `envFrom` it is, from 0 on; -1 for what is none of them."""
+
+    def variable_of(self, key: str) -> str:
+        """The variable that is made from a key of the object."""
+        return self.variable or f"{self.prefix}{key}"
 
 
 def references_of(pod_spec: Manifest) -> Iterator[Reference]:
@@ -54,12 +62,15 @@ def _environment(container: Manifest, path: str) -> Iterator[Reference]:
                 yield Reference(
                     kind, text_at(ref, "name"), field, text_at(ref, "key"), ref.get("optional") is True, called, name
                 )
-    for source in mappings_at(container, "envFrom"):
+    for place, source in enumerate(mappings_at(container, "envFrom")):
         for word, kind in (("secretRef", "secrets"), ("configMapRef", "configmaps")):
             ref = mapping_at(source, word)
             if ref:
                 field = f"{path}.envFrom.{word}"
-                yield Reference(kind, text_at(ref, "name"), field, "", ref.get("optional") is True, "", name)
+                prefix = text_at(source, "prefix")
+                yield Reference(
+                    kind, text_at(ref, "name"), field, "", ref.get("optional") is True, "", name, prefix, place
+                )
 
 
 def _volume(volume: Manifest, path: str) -> Iterator[Reference]:

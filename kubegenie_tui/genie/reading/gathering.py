@@ -30,6 +30,7 @@ from kubegenie_tui.domain.errors import ClusterError, Forbidden, Invalid, NotFou
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.reading.called import MOST_FOLLOWED, serving
 from kubegenie_tui.genie.reading.hearing import heard_in, heard_of
 from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.logs import last_words
@@ -108,6 +109,7 @@ class Gatherer:
         """Custom kinds that the server cannot read, and why: one of them does not keep the others from being read."""
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
         self._nearby: dict[tuple[str, str], list[Manifest]] = {}
+        self._called: set[str] = set()
 
     async def know_kinds(self) -> None:
         """Wait until it is known what there is to read beside the kinds that every cluster has."""
@@ -199,7 +201,7 @@ class Gatherer:
         """What was gathered so far."""
         return await asyncio.to_thread(
             Snapshot, self.objects, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
-            failed=self.failed, now=time.time(),
+            called=self._called, failed=self.failed, now=time.time(),
         )  # fmt: skip
 
     async def read_named(self, kind_ids: Iterable[str]) -> None:
@@ -218,18 +220,32 @@ class Gatherer:
                 self._elsewhere[kind_id, ""] = [text_at(each, "metadata.name") for each in items]
 
     async def read_nearby(self, namespaces: Collection[str]) -> None:
-        """The services of namespaces that are not asked about, and the policies that guard them, as far as we may.
+        """Of namespaces that are not asked about what serves there, or else the services and the policies around them.
 
-        Where there are policies, also what makes the pods: these tell the ports by their names.
+        As far as we may, and of a few: what is wrong there is told where something here suffers from it. Where there
+        are policies, also what makes the pods: these tell the ports by their names.
         """
         chosen = sorted(namespaces)[:_MOST_NAMESPACES]
         self._note_cut(len(chosen), len(namespaces), "namespaces that are called")
-        await asyncio.gather(*(self._read_near(namespace) for namespace in chosen))
+        missed = {*chosen} - await self.follow(chosen)
+        await asyncio.gather(*(self._read_near(name) for name in sorted(missed)))
 
     async def _read_near(self, namespace: str) -> None:
         await self._list_near(namespace, "services", POLICIES)
         if self.objects.get(POLICIES) or self._nearby.get((POLICIES, namespace)):
             await self._list_near(namespace, *WORKLOADS)
+
+    async def follow(self, namespaces: Collection[str]) -> set[str]:
+        """Read what serves in a few namespaces; which of them could be."""
+        chosen = sorted(namespaces)[: MOST_FOLLOWED - len(self._called)]
+        found = await asyncio.gather(*(serving(self._scope, name, self._gate) for name in chosen))
+        there = {name: objects for name, objects in zip(chosen, found, strict=True) if objects is not None}
+        for name, objects in there.items():
+            for kind_id, items in objects.items():
+                self.objects.setdefault(kind_id, []).extend(items)
+                self.limited.setdefault(kind_id, set()).add(name)
+        self._called |= there.keys()
+        return {*there}
 
     async def _list_near(self, namespace: str, *kind_ids: str) -> None:
         for kind_id in kind_ids:
@@ -308,12 +324,13 @@ async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> N
     )
     gatherer.limited["pods"] = {*namespace_set.names_of(namespace)}
     await gatherer.read_named(_custom_kinds(scope, False))
-    called = await asyncio.to_thread(called_namespaces, await gatherer.snapshot()) - {
-        *namespace_set.names_of(namespace)
-    }
-    await gatherer.read_nearby(called)
     if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
         await gatherer.read_whole_pods(namespace)
+    known = {*namespace_set.names_of(namespace)}
+    called = await asyncio.to_thread(called_namespaces, await gatherer.snapshot()) - known
+    await gatherer.read_nearby(called)
+    further = await asyncio.to_thread(called_namespaces, await gatherer.snapshot())
+    await gatherer.follow(further - known - called)
 
 
 async def _read_large(scope: Scope, gatherer: Gatherer, rows: RowSet) -> None:

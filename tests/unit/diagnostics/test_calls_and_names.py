@@ -259,7 +259,8 @@ def test_a_near_miss_is_none(scene: Callable[[], Scene], rule: str) -> None:
     ("scene", "severity"),
     [
         (lambda: told("orders", "ORDERS_HOST"), Severity.NOTICE),
-        (lambda: told("http://orders:80"), Severity.WARNING),
+        (lambda: told("http://orders:80"), Severity.NOTICE),
+        (lambda: told("http://cahce:80"), Severity.WARNING),
         (lambda: checked("guard", "Ignore"), Severity.NOTICE),
         (lambda: bare(0, called=True), Severity.WARNING),
         (lambda: bare(0), Severity.NOTICE),

@@ -12,6 +12,7 @@ from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.conversation import Focus, TextDelta
+from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.log_query import LogQuery
@@ -20,7 +21,18 @@ from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 from kubegenie_tui.genie.reading.gathering import Gatherer, gather
 from kubegenie_tui.kube.objects import ObjectList
-from tests.unit.diagnostics.scene import NOW, RUNNING, Object, container, crashed, named, status
+from tests.unit.diagnostics.scene import (
+    NOW,
+    RUNNING,
+    Object,
+    Scene,
+    container,
+    crashed,
+    named,
+    running_pod,
+    service_of,
+    status,
+)
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
@@ -103,6 +115,66 @@ async def test_what_is_named_as_an_object_of_its_namespace_may_be_one_of_all() -
     assert found.remedy.patch == {"spec": {"issuerRef": {"kind": "ClusterIssuer"}}}
 
 
+class HoldingBack(Holding):
+    """Pods of one namespace may not be listed."""
+
+    async def list_objects(self, kind: Kind, namespace: str = "", limit: int = 500, **how: Any) -> ObjectList:
+        if (kind.plural, namespace) == ("pods", "far"):
+            raise Forbidden("pods")
+        return await super().list_objects(kind, namespace, limit, **how)
+
+
+def calling_far(selector: str = "db") -> dict[str, list[Object]]:
+    """A workload that crashes as nobody answers at a service of another namespace, where another one is broken too."""
+    env = [{"name": "DB_URL", "value": "postgres://db.far:5432/web"}]
+    scene = Scene(state=crashed(1), spec={"containers": [container(env=env)]})
+    labels = {"labels": {"app": "db"}}
+    template = {"metadata": labels, "spec": {"containers": [container()]}}
+    db = running_pod("db")
+    db["metadata"]["namespace"] = "far"
+    service = service_of("db", 5432, app=selector)
+    service["metadata"]["namespace"] = "far"
+    lost = {"template": {"spec": {"containers": [container()], "nodeName": "node-9"}}}
+    return {
+        "namespaces": [named("shop", "Namespace", ""), named("far", "Namespace", "")],
+        "nodes": [named("node-1", "Node", "")],
+        "deployments": [
+            scene.deployment, named("db", "Deployment", "far", spec={"template": template}),
+            named("lost", "Deployment", "far", spec=lost),
+        ],
+        "replicasets": [scene.replica_set],
+        "pods": [scene.pod, db],
+        "services": [service],
+    }  # fmt: skip
+
+
+class Crashing(Holding):
+    """What it says of each container, and whose pods are told whole."""
+
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
+        found = (each for each in self.objects[kind.plural] if each["metadata"]["name"] == name)
+        return next(found)
+
+    async def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
+        yield ["FATAL: dial tcp db.far:5432: connect: connection refused"]
+
+
+async def test_a_fault_is_followed_into_the_namespace_that_is_called() -> None:
+    reader = Crashing(**calling_far("bd"))
+    [pod] = [each for each in reader.objects["pods"] if each["metadata"]["namespace"] == "shop"]
+    reader._rows["pods"] = [Row(pod["metadata"]["uid"], "shop", pod["metadata"]["name"], 0, "1", (), Health.WARN)]
+    result = await diagnose_scope(played_scope(Focus("prod"), reader), "shop")
+    [found] = result.data.findings
+    assert (found.rule, str(found.root), found.field) == (
+        "service-selects-nothing", "services far/db", "spec.selector.app",
+    )  # fmt: skip
+    assert "deployments.apps shop/web" in map(str, found.affected)
+    assert ("secrets", "far") not in reader.listed
+    far = [each for items in reader.objects.values() for each in items if each["metadata"].get("namespace") == "far"]
+    assert far
+    assert result.data.checked == sum(map(len, reader.objects.values())) - len(far)
+
+
 async def test_where_policies_guard_what_is_called_its_workloads_tell_the_ports() -> None:
     spec = {"containers": [container(env=[{"name": "DB_URL", "value": "postgres://db.far:5432/web"}])]}
     web = named("web", "Deployment", spec={"template": {"spec": spec}})
@@ -111,11 +183,11 @@ async def test_where_policies_guard_what_is_called_its_workloads_tell_the_ports(
         "deployments": [web, named("db", "Deployment", "far")],
         "services": [named("db", "Service", "far")],
     }
-    open_reader = Holding(**held)
+    open_reader = HoldingBack(**held)
     snapshot = (await gather(played_scope(Focus("prod"), open_reader), "shop")).snapshot
     assert len(snapshot.nearby("services", "far")) == 1
-    assert ("deployments", "far") not in open_reader.listed
-    guarded = Holding(**held, networkpolicies=[named("guard", "NetworkPolicy", "far")])
+    assert snapshot.nearby("deployments.apps", "far") == ()
+    guarded = HoldingBack(**held, networkpolicies=[named("guard", "NetworkPolicy", "far")])
     snapshot = (await gather(played_scope(Focus("prod"), guarded), "shop")).snapshot
     assert len(snapshot.nearby(POLICIES, "far")) == 1
     assert [each["metadata"]["name"] for each in snapshot.nearby("deployments.apps", "far")] == ["db"]
