@@ -264,6 +264,15 @@ async def test_nothing_leaves_when_masking_does_not_hold() -> None:
         'password="' + "x" * 100_000,
         "-----BEGIN X-----" * 6_000,
         "a=" * 50_000,
+        "mysql -p" * 12_000,
+        "curl 'u:" * 12_000,
+        'eyJaaaaaaa" "' * 9_000,
+        "password is " * 9_000,
+        "a:5432:b:c:" * 9_000,
+        "name: a value" * 8_000,
+        "htpasswd -b a b " * 7_000,
+        "://a:" * 20_000 + "@b",
+        "\\n" * 50_000,
     ],
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
@@ -285,3 +294,20 @@ def test_of_too_many_secrets_those_that_were_read_last_are_known() -> None:
     for number in range(6_000):
         redactor.learn_from({"kind": "Secret", "stringData": {"value": f"canary {number:06}"}})
     assert "canary 005999" not in redactor.text("it said canary 005999")
+
+
+def test_the_lines_around_a_key_in_a_secret_are_no_secrets_of_their_own() -> None:
+    redactor = Redactor()
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEone\n-----END PRIVATE KEY-----"
+    redactor.learn_from({"kind": "Secret", "stringData": {"tls.key": key}})
+    assert "MIIEother" not in redactor.text(key.replace("MIIEone", "MIIEother"))
+
+
+def test_of_a_file_in_a_secret_what_every_file_has_stays_readable_elsewhere() -> None:
+    redactor = Redactor()
+    file = "apiVersion: v1\nkind: Config\nusers:\ncurrent-context: prod\npassword: plain-words\nca: Zm9vYmFyMQ=="
+    redactor.learn_from({"kind": "Secret", "stringData": {"value": file}})
+    open_text = "apiVersion: v1\nkind: ConfigMap\nusers:\ncurrent-context: prod"
+    assert redactor.text(open_text) == open_text
+    assert "plain-words" not in redactor.text("it was plain-words")
+    assert "Zm9vYmFyMQ" not in redactor.text("  ca: Zm9vYmFyMQ==")
