@@ -23,7 +23,8 @@ _MOST_LEARNED = 5_000
 _PAIR = re.compile(r"[\s-]*(?P<name>[\w.-]+)\s*(?::(?=\s|$)|=)\s*[\"']?(?P<value>[^\s\"']*)[\"']?\s*")
 """A line of a file in a Secret."""
 _COMMON = frozenset({
-    "apiversion", "kind", "name", "namespace", "type", "version", "context", "current-context", "cluster", "user", "port",
+    "apiversion", "kind", "name", "namespace", "type", "version", "context", "current-context", "cluster", "user",
+    "port",
 })  # fmt: skip
 """What such a line tells of that tells nothing of the Secret."""
 _MOST_REMEMBERED = 500

@@ -311,3 +311,27 @@ def test_of_a_file_in_a_secret_what_every_file_has_stays_readable_elsewhere() ->
     assert redactor.text(open_text) == open_text
     assert "plain-words" not in redactor.text("it was plain-words")
     assert "Zm9vYmFyMQ" not in redactor.text("  ca: Zm9vYmFyMQ==")
+
+
+@pytest.mark.parametrize(
+    ("words", "secret"),
+    [
+        ({"command": ["mysqladmin", "ping", "-uroot", "-phunter2pw"]}, "hunter2pw"),
+        ({"command": ["redis-cli"], "args": ["-a", "hunter2", "ping"]}, "hunter2"),
+        ({"command": ["sh", "-c", "echo 'é'\ncurl -u bob:hunter2pw \"http://web\""]}, "hunter2pw"),
+    ],
+)
+def test_the_words_of_a_command_are_looked_at_together(words: dict[str, list[str]], secret: str) -> None:
+    container = {"name": "db", **words, "env": []}
+    [masked] = Redactor().object({"kind": "Pod", "spec": {"containers": [container]}})["spec"]["containers"]
+    assert secret not in str(masked)
+    for key, part in words.items():
+        assert len(masked[key]) == len(part)
+        assert masked[key][0] == part[0]
+    assert "hunter" not in str(masked)
+
+
+async def test_what_becomes_suspicious_when_something_else_is_masked_is_masked_as_well() -> None:
+    text = "pZ2luX2VjEJrwEaCXVzLWVhc3QtContent-MD5: 9f86d081884c7d659a2feaa0c55ad015"
+    [sent] = await Redactor().sealed([{"content": text}])
+    assert "9f86d0" not in sent["content"]
