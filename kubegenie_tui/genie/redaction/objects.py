@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -55,7 +56,24 @@ def _masked(key: str, value: Any, mask: Change, text: Change) -> Any:
     return value
 
 
+def _masked_command(value: Mapping[str, Any], text: Change) -> dict[str, Any]:
+    """A container or a probe whose words are looked at as the one command that they are."""
+    told = {key: value[key] for key in ("command", "args") if isinstance(value.get(key), list)}
+    words = [word for part in told.values() for word in part]
+    if len(words) < 2 or not all(isinstance(word, str) for word in words):
+        return dict(value)
+    try:
+        masked = json.loads(text(json.dumps(words, ensure_ascii=False)))
+    except ValueError:  # then each word is looked at alone
+        return dict(value)
+    if [type(word) for word in masked] != [str] * len(words):
+        return dict(value)
+    left = iter(masked)
+    return {**value, **{key: [next(left) for _ in part] for key, part in told.items()}}
+
+
 def _masked_mapping(value: Mapping[str, Any], mask: Change, text: Change) -> dict[str, Any]:
+    value = _masked_command(value, text)
     masked = {key: _masked(key, inner, mask, text) for key, inner in value.items()}
     name, held = value.get("name"), value.get("value")
     if isinstance(name, str) and isinstance(held, str) and is_credential_name(name) and not is_open_value(held):

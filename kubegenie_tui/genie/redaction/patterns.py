@@ -1,13 +1,16 @@
 """What a credential looks like in free text: logs, events, messages, YAML, whatever a person types."""
 
-import itertools
-import math
 import re
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from functools import partial
 
-from kubegenie_tui.domain.credential_names import has_credential_word, is_credential_name, is_open_value
-from kubegenie_tui.genie.redaction.stretches import found_in
+from kubegenie_tui.domain.credential_names import CREDENTIAL_HINTS, is_credential_name, is_open_value
+from kubegenie_tui.genie.redaction.command_lines import COMMANDS
+from kubegenie_tui.genie.redaction.hashes import WORD, mask_random
+from kubegenie_tui.genie.redaction.known_tokens import BOOTSTRAP, JWT, KNOWN
+from kubegenie_tui.genie.redaction.phrases import PHRASES
+from kubegenie_tui.genie.redaction.said import is_said
+from kubegenie_tui.genie.redaction.stretches import STRETCH, Range, found_in, lines_with
 
 Mask = Callable[[str], str]
 """From a secret to its placeholder."""
@@ -17,92 +20,95 @@ Change = Callable[[re.Match[str]], str]
 PLACEHOLDER = re.compile(r"\[redacted-[0-9a-f]{8}\]")
 
 _PEM = re.compile(r"-----BEGIN [^-\n]{1,40}-----[\s\S]*?(?:-----END [^-\n]{1,40}-----|\Z)")
-_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*")
-_KNOWN = tuple(
-    (hint, re.compile(pattern))
-    for hint, pattern in (
-        ("sk-", r"\bsk-[\w-]{16,}"),
-        ("sk_", r"\bsk_[\w-]{16,}"),
-        ("rk_", r"\brk_[\w-]{16,}"),
-        ("pk_", r"\bpk_[\w-]{16,}"),
-        ("gh", r"\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_\w{20,}"),
-        ("gl", r"\bgl(?:pat|dt|rt|ft|soat|cbt)-[\w-]{16,}"),
-        ("xox", r"\bxox[abeoprs]-[\w-]{8,}"),
-        ("xapp-", r"\bxapp-[\w-]{8,}"),
-        ("A", r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}"),
-        ("ya29.", r"\bya29\.[\w-]{10,}"),
-        ("hf_", r"\bhf_[A-Za-z0-9]{16,}"),
-        ("npm_", r"\bnpm_[A-Za-z0-9]{20,}"),
-        ("pypi-", r"\bpypi-[\w-]{20,}"),
-        ("_v1_", r"\bdo[por]_v1_[0-9a-f]{20,}"),
-        ("SG.", r"\bSG\.[\w-]{10,}\.[\w-]{10,}"),
-        ("hv", r"\bhv[sbr]\.[\w-]{16,}"),
-        ("dckr_pat_", r"\bdckr_pat_[\w-]{16,}"),
-        ("slack.com", r"hooks\.slack\.com/services/[\w/]+"),
-        ("/api/webhooks/", r"/api/webhooks/[\w/-]{16,}"),
-        (":", r"\b\d{8,10}:[A-Za-z0-9_-]{34,}"),
-        (".", r"(?<![\w.-])[a-z0-9]{6}\.(?=[a-z]*[0-9])[a-z0-9]{16}(?![\w.-])"),
-    )
-)
-_HEADER = re.compile(r"(\bauthorization[\"']?\s*[:=]\s*[\"']?)((?:[A-Za-z]+ +)?)([^\s\"',;]+)", re.IGNORECASE)
-_BEARER = re.compile(r"\b((?:bearer|basic|token)\s+)([A-Za-z0-9._~+/=-]{6,})", re.IGNORECASE)
-_USERINFO = re.compile(r"(://)([^\s/'\"?#<>]{1,512})(@)")
-_USERINFO_WITH_SLASH = re.compile(r"(://)([^\s:/@'\"]{0,200}:(?!\d+[/?#])[^\s'\"<>@]{1,512})(@)")
 _NAME_AND_SIGN = re.compile(
-    r"(?<![\w.-])(?P<name>[\w.-]++)\\?[\"']?(?:\s*+(?:=>|:=|[:=])\s*+|\s(?:is|was)\s)|(?<![\w-])(?P<flag>--?[\w-]++)\s++"
+    r"(?<![\w.-])(?P<name>[\w.-]++)\\*+[\"']?(?P<sign>[ \t]*+(?:=>|:=|[:=]|%3[ADad])[ \t]*+|\s(?:is|was)\s)"
+    r"|(?<![\w-])(?P<flag>--?[\w-]++)(?:[ \t\x1d]*+\n[ \t]*+-[ \t]++|\s++|\\?[\"'],[ \t]*+)"
 )
 _VALUE = re.compile(
-    r"(?P<quote>\\?[\"'])(?:(?!(?P=quote))[^\\]|\\(?!\").|(?!(?P=quote))\\\")*(?P=quote)?|[^\s,;\"'&)}\]]+"
+    r"(?P<quote>\\*[\"'])(?:(?!(?P=quote))(?:[^\\]|\\[\s\S]))*(?P=quote)?"
+    r"|(?:[^\s,;\"'&)}\]\\]|\\(?![\"']))+"
 )
+_LINES = re.compile(
+    r"[|>][-+\d]{0,2}[ \t\x1d]*\n(?P<in>[ \t]+)(?P<v>[^\n]*(?:\n(?P=in)[^\n]*)*)"
+    r"|\x1d?\n[ \t]+(?:-[ \t]+)?(?P<w>[^\s:\"'|>-][^\s:\"']{0,4096})[ \t\x1d]*(?=\n|\Z)"
+)
+"""A value on lines of its own, as YAML has it."""
 _PAIR = re.compile(
-    r"(?<![\w.-])name\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?(?P<name>[\w.-]{1,253})\\?[\"']?[\s,+-]{1,99}\\?[\"']?value\\?[\"']?"
+    r"name(?<![\w.-]name)\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?(?P<name>[\w.-]{1,253})\\?[\"']?[\s,+-]{1,99}\\?[\"']?value\\?[\"']?"
     r"\s{0,9}[:=]\s{0,9}"
 )
 """Of a variable, as manifests have them: `name: DB_PASSWORD`, then its value, in YAML or JSON."""
-_SAID_OF_IT = frozenset({
-    "accepted", "already", "available", "being", "changed", "denied", "deprecated", "empty", "expired",
-    "forbidden", "found", "generated", "given", "ignored", "immutable", "in", "incorrect", "invalid", "kept",
-    "malformed", "mandatory", "missing", "mounted", "needed", "never", "no", "not", "only", "optional",
-    "provided", "referenced", "rejected", "required", "revoked", "rotated", "set", "still", "stored", "too",
-    "undefined", "unknown", "unset", "used", "valid", "wrong",
-})  # fmt: skip
-"""Words that follow `password is` and are no password."""
-_CURL_USER = re.compile(r"((?:^|\s)(?:-u|--user)[ =])([^\s:]+:[^\s]+)")
-_BLOB = re.compile(r"\b(?:H4sI|SDRzS|eyJ)[A-Za-z0-9+/_-]{60,}={0,2}|[A-Za-z0-9+/]{240,}={0,2}")
-_HEX = re.compile(r"(?<![\w:/@-])[0-9a-fA-F]{32,}(?![\w-])")
-_WORD = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
-_JOINTS = re.compile(r"[/_+=-]")
+_FORMS = (("-----BEGIN ", _PEM), ("eyJ", JWT), *KNOWN)
+RULES = (*COMMANDS, *PHRASES)
+"""Words in lower case one of which is on the line, where a credential (`v`, `w`) stands, and whether it is one."""
+_LONGEST_IN_QUOTES = 300
+_BREAK = "\x1d\n"
+"""An end of a line as JSON has it, while lines are looked at."""
+_SUMMED = ("checksum/", "hash/", "sha256/")
+"""Before a name of what it is the sum of."""
 
 
 def mask_text(text: str, mask: Mask) -> Generator[None, None, str]:
     """`text` with everything masked that looks like a credential, with pauses. Doing it twice changes nothing."""
-    for pattern in (_PEM, _JWT):
-        text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
-    for hint, pattern in _KNOWN:
-        yield
-        if hint in text:
-            text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
-    for pattern, change in _inner(mask):
-        text = yield from _replaced(pattern, text, change)
+    if "\\n" not in text or _BREAK in text:
+        return (yield from _mask_lines(text, mask))
+    broken = text.replace("\\n", _BREAK)
+    masked = yield from _mask_lines(broken, lambda secret: mask(secret.replace(_BREAK, "\\n")))
+    return masked.replace(_BREAK, "\\n")
+
+
+def _mask_lines(text: str, mask: Mask) -> Generator[None, None, str]:
+    text = yield from _mask_known(text, mask)
+    text = yield from _mask_placed(text, mask)
     text = yield from _mask_pairs(text, mask)
     text = yield from _mask_named(text, mask)
-    for pattern in (_BLOB, _HEX):
-        text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
-    return (yield from _replaced(_WORD, text, lambda m: mask(m[0]) if is_random(m[0]) else m[0]))
+    return (yield from _replaced(WORD, text, lambda m: mask_random(m, mask)))
 
 
-def _inner(mask: Mask) -> Iterator[tuple[re.Pattern[str], Change]]:
-    """Patterns a part of which is the credential, and what comes in place of the whole."""
-    for pattern in (_USERINFO, _USERINFO_WITH_SLASH):
-        yield pattern, lambda m: m[1] + _masked(m[2], mask) + m[3]
-    yield _HEADER, lambda m: m[1] + m[2] + _masked(m[3], mask)
-    yield _BEARER, lambda m: m[1] + (_masked(m[2], mask) if _is_mixed(m[2]) else m[2])
-    yield _CURL_USER, lambda m: m[1] + _masked(m[2], mask)
+def _mask_known(text: str, mask: Mask) -> Generator[None, None, str]:
+    """Mask what is known by its form."""
+    for hint, pattern in _FORMS:
+        if len(text) > STRETCH:
+            yield
+        if hint in text:
+            ranges = None if pattern in (_PEM, JWT) else lines_with((hint,), text)
+            text = yield from _replaced(pattern, text, lambda m: mask(m[0]), ranges)
+    return (yield from _replaced(BOOTSTRAP, text, lambda m: _part_masked(m, mask)))
 
 
-def _replaced(pattern: re.Pattern[str], text: str, change: Change) -> Generator[None, None, str]:
+def _mask_placed(text: str, mask: Mask) -> Generator[None, None, str]:
+    """Mask what stands where a credential does: in an address, a header, a statement, on a command line."""
+    low = _lowered(text)
+    for hints, pattern, is_secret in RULES:
+        if len(text) > STRETCH:
+            yield
+        if not _has_one(hints, low):
+            continue
+        change = partial(_part_masked, mask=mask, is_secret=is_secret)
+        done = yield from _replaced(pattern, text, change, lines_with(hints, low))
+        if done != text:
+            text, low = done, _lowered(done)
+    return text
+
+
+def _has_one(hints: tuple[str, ...], text: str) -> bool:
+    for hint in hints:  # noqa: SIM110  (any() takes three times as long, for each rule and line)
+        if hint in text:
+            return True
+    return False
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case, each character at its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(char.lower()[:1] for char in text)
+
+
+def _replaced(
+    pattern: re.Pattern[str], text: str, change: Change, ranges: list[Range] | None = None
+) -> Generator[None, None, str]:
     parts, done = [], 0
-    for match in found_in(text, pattern):
+    for match in found_in(text, pattern, ranges):
         if match is None:
             yield
             continue
@@ -111,53 +117,57 @@ def _replaced(pattern: re.Pattern[str], text: str, change: Change) -> Generator[
     return "".join(parts) + text[done:] if parts else text
 
 
-def is_random(word: str) -> bool:
-    """Whether a word looks made by a random generator: what is no plain word or number in it changes class often."""
-    odd = "".join(part for part in _JOINTS.split(word) if not _is_plain(part))
-    if len(odd) < 16:
-        return False
-    classes = [_class_of(char) for char in odd]
-    if len(set(classes)) < 3:
-        return False
-    changes = sum(one != other for one, other in itertools.pairwise(classes))
-    counts = Counter(odd)
-    entropy = -sum(n / len(odd) * math.log2(n / len(odd)) for n in counts.values())
-    return changes / len(odd) >= 0.3 and entropy >= 3.5
-
-
-def _is_plain(part: str) -> bool:
-    return part.isdigit() or (part.isalpha() and (part.islower() or part.isupper() or part.istitle()))
-
-
-def _class_of(char: str) -> str:
-    if char.isdigit():
-        return "digit"
-    return "upper" if char.isupper() else "lower"
-
-
-def _is_mixed(value: str) -> bool:
-    return any(char.isdigit() or char in "=+/" for char in value) or (value.lower() != value != value.title())
+def _part_masked(
+    match: re.Match[str], mask: Mask, is_secret: Callable[[re.Match[str]], bool] = lambda match: True
+) -> str:
+    """What was found, with `v`, or else `w`, of it masked where that is a secret."""
+    if not is_secret(match):
+        return match[0]
+    group = "w" if "w" in match.re.groupindex and match["v"] is None else "v"
+    begin, end = (at - match.start() for at in match.span(group))
+    return match[0][:begin] + _masked(match[group], mask) + match[0][end:]
 
 
 def _mask_named(text: str, mask: Mask) -> Generator[None, None, str]:
     """Mask what follows a credential's name: `password=…`, `"apiKey": "…"`, `--token …`."""
-    if not has_credential_word(text):
-        return text
     parts, done = [], 0
-    for match in found_in(text, _NAME_AND_SIGN):
+    for match in found_in(text, _NAME_AND_SIGN, lines_with(CREDENTIAL_HINTS, _lowered(text), 2)):
         if match is None:
             yield
             continue
-        if match.start() < done or not is_credential_name(match["name"] or match["flag"]):
+        name = match["name"] or match["flag"]
+        if match.start() < done or not is_credential_name(name) or text.endswith(_SUMMED, 0, match.start()):
+            continue
+        if (lines := _LINES.match(text, match.end())) is not None:
+            parts += [text[done : match.end()], _part_masked(lines, mask)]
+            done = lines.end()
             continue
         value = _VALUE.match(text, match.end())
-        if value is None or (match["flag"] and value[0].startswith("-")):
+        if value is None or _is_no_value(match, value):
             continue
-        if match[0].endswith(("is ", "was ")) and value[0].lower().rstrip(".:") in _SAID_OF_IT:
-            continue
-        parts += [text[done : match.end()], _masked(value[0], mask)]
-        done = value.end()
-    return "".join(parts) + text[done:]
+        end = _end_in_quotes(match, value.end())
+        parts += [text[done : match.end()], _masked(text[match.end() : end], mask)]
+        done = end
+    return "".join(parts) + text[done:] if parts else text
+
+
+def _end_in_quotes(named: re.Match[str], end: int) -> int:
+    """Where a value ends whose name begins in quotes: `"DB_PASSWORD=two words"`."""
+    text, quote = named.string, named.string[named.start() - 1 : named.start()]
+    if quote not in ("'", '"') or named["sign"] != "=" or text[end : end + 1] != " ":
+        return end
+    line = text.find("\n", end)
+    closed = text.find(quote, end, line if line >= 0 else len(text))
+    return closed if 0 <= closed < end + _LONGEST_IN_QUOTES else end
+
+
+def _is_no_value(named: re.Match[str], value: re.Match[str]) -> bool:
+    if named["flag"] and value[0].startswith("-"):
+        return True
+    text, end = named.string, value.end()
+    return is_said(
+        named["name"] or named["flag"], named["sign"] or "", value[0], text[end : end + 80].partition("\n")[0]
+    )
 
 
 def _mask_pairs(text: str, mask: Mask) -> Generator[None, None, str]:
@@ -177,7 +187,7 @@ def _mask_pairs(text: str, mask: Mask) -> Generator[None, None, str]:
 
 def _masked(value: str, mask: Mask) -> str:
     """The value's placeholder inside the quotes it came with."""
-    quotes = re.match(r"""(\\?["'])(.*?)(\\?["'])?$""", value, re.DOTALL)
+    quotes = re.match(r"""(\\*["'])(.*?)(\\*["'])?$""", value, re.DOTALL)
     left, inner, right = (quotes[1], quotes[2], quotes[3] or "") if quotes else ("", value, "")
     if is_open_value(inner) or "[redacted-" in inner:
         return value

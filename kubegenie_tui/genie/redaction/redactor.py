@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
+import re
 import secrets
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.credential_names import is_credential_name
+from kubegenie_tui.domain.credential_names import is_credential_name, is_open_value
 from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.genie.redaction.objects import decoded, mask_object
 from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
@@ -19,7 +20,16 @@ from kubegenie_tui.kube.pace import finished
 _SHORTEST_LEARNED = 6
 _MOST_LEARNED = 5_000
 """The oldest are forgotten for others: what was read lately is what turns up in what is read next."""
+_PAIR = re.compile(r"[\s-]*(?P<name>[\w.-]+)\s*(?::(?=\s|$)|=)\s*[\"']?(?P<value>[^\s\"']*)[\"']?\s*")
+"""A line of a file in a Secret."""
+_COMMON = frozenset({
+    "apiversion", "kind", "name", "namespace", "type", "version", "context", "current-context", "cluster", "user",
+    "port",
+})  # fmt: skip
+"""What such a line tells of that tells nothing of the Secret."""
 _MOST_REMEMBERED = 500
+_MOST_TIMES = 3
+"""A text is masked anew, until nothing changes: what told a hash from a secret may have been masked."""
 
 
 class Redactor:
@@ -114,12 +124,15 @@ class Redactor:
             return text
         lessons = self._lessons
         try:
-            sealed = await self.long_text(text)
-            await asyncio.sleep(0)
-            holds = await self.long_text(sealed) == sealed
+            sealed, again = text, await self.long_text(text)
+            for _ in range(_MOST_TIMES):
+                await asyncio.sleep(0)
+                sealed, again = again, await self.long_text(again)
+                if sealed == again:
+                    break
         except (RecursionError, ValueError, TypeError) as error:
             raise _not_sent(type(error).__name__) from error
-        if not holds:
+        if sealed != again:
             raise _not_sent("a masked text still looked like a secret")
         if len(self._done) >= _MOST_REMEMBERED:
             self._done.clear()
@@ -129,7 +142,7 @@ class Redactor:
         return sealed
 
     def _learn(self, secret: str, plain: str) -> None:
-        for part in {secret, *secret.splitlines()}:
+        for part in {secret, *_lines_of(secret)}:
             worth = len(part) >= _SHORTEST_LEARNED and not part.isalpha()
             if worth or len(part) >= 10:
                 self._learned[part] = self._learned.pop(part, "") or self.mask(plain)
@@ -137,6 +150,18 @@ class Redactor:
                 self._done.clear()
         while len(self._learned) > _MOST_LEARNED:
             del self._learned[next(iter(self._learned))]
+
+
+def _lines_of(secret: str) -> Iterator[str]:
+    """The lines of a secret that tell something of it, and what stands in them under a credential's name."""
+    lines = secret.splitlines()
+    for line in lines if len(lines) > 1 else ():
+        pair = _PAIR.fullmatch(line)
+        if pair is not None and is_credential_name(pair["name"]) and not is_open_value(pair["value"]):
+            yield pair["value"]
+        common = pair is not None and (not pair["value"] or pair["name"].lower() in _COMMON)
+        if not common and not line.startswith("-----"):
+            yield line
 
 
 def _not_sent(why: str) -> ModelError:

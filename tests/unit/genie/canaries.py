@@ -55,6 +55,12 @@ CANARIES = {
     "what a model sets": "modelled-canary-38",
     "what a Secret is told to hold": "held-canary-39",
     "what a model has a Secret hold": "invented-canary-40",
+    "a password on a command line": "client-canary-41",
+    "a password in a sentence": "spoken-canary-42",
+    "a line of a pgpass file": "pgpass-canary-43",
+    "a signature in an address": "sas-canary-44",
+    "a key on one line": "MIIEcanaryOneLine45",
+    "a password in a statement": "statement-canary-46",
 }
 
 
@@ -181,6 +187,12 @@ LOG = [
     f"FATAL: password authentication failed: password={CANARIES['a log']}",
     f"Authorization: Bearer {CANARIES['a header in a log']}",
     f"pulling with {CANARIES['a password of a registry']}",
+    f"+ mysqldump -h db -uroot -p{CANARIES['a password on a command line']} shop",
+    f"cannot log in as app with password {CANARIES['a password in a sentence']}, giving up",
+    f"db:5432:shop:app:{CANARIES['a line of a pgpass file']}",
+    f"GET https://shop.blob.example.com/a?sv=2022-11-02&sig={CANARIES['a signature in an address']} 403",
+    f"-----BEGIN PRIVATE KEY-----\\n{CANARIES['a key on one line']}\\n-----END PRIVATE KEY-----\\n",
+    f"STATEMENT:  ALTER ROLE app PASSWORD '{CANARIES['a password in a statement']}'",
     f"using {CANARIES['a Secret read elsewhere']} and {encoded(CANARIES['a Secret read elsewhere'])}",
 ]
 

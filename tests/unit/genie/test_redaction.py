@@ -264,6 +264,15 @@ async def test_nothing_leaves_when_masking_does_not_hold() -> None:
         'password="' + "x" * 100_000,
         "-----BEGIN X-----" * 6_000,
         "a=" * 50_000,
+        "mysql -p" * 12_000,
+        "curl 'u:" * 12_000,
+        'eyJaaaaaaa" "' * 9_000,
+        "password is " * 9_000,
+        "a:5432:b:c:" * 9_000,
+        "name: a value" * 8_000,
+        "htpasswd -b a b " * 7_000,
+        "://a:" * 20_000 + "@b",
+        "\\n" * 50_000,
     ],
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
@@ -285,3 +294,44 @@ def test_of_too_many_secrets_those_that_were_read_last_are_known() -> None:
     for number in range(6_000):
         redactor.learn_from({"kind": "Secret", "stringData": {"value": f"canary {number:06}"}})
     assert "canary 005999" not in redactor.text("it said canary 005999")
+
+
+def test_the_lines_around_a_key_in_a_secret_are_no_secrets_of_their_own() -> None:
+    redactor = Redactor()
+    key = "-----BEGIN PRIVATE KEY-----\nMIIEone\n-----END PRIVATE KEY-----"
+    redactor.learn_from({"kind": "Secret", "stringData": {"tls.key": key}})
+    assert "MIIEother" not in redactor.text(key.replace("MIIEone", "MIIEother"))
+
+
+def test_of_a_file_in_a_secret_what_every_file_has_stays_readable_elsewhere() -> None:
+    redactor = Redactor()
+    file = "apiVersion: v1\nkind: Config\nusers:\ncurrent-context: prod\npassword: plain-words\nca: Zm9vYmFyMQ=="
+    redactor.learn_from({"kind": "Secret", "stringData": {"value": file}})
+    open_text = "apiVersion: v1\nkind: ConfigMap\nusers:\ncurrent-context: prod"
+    assert redactor.text(open_text) == open_text
+    assert "plain-words" not in redactor.text("it was plain-words")
+    assert "Zm9vYmFyMQ" not in redactor.text("  ca: Zm9vYmFyMQ==")
+
+
+@pytest.mark.parametrize(
+    ("words", "secret"),
+    [
+        ({"command": ["mysqladmin", "ping", "-uroot", "-phunter2pw"]}, "hunter2pw"),
+        ({"command": ["redis-cli"], "args": ["-a", "hunter2", "ping"]}, "hunter2"),
+        ({"command": ["sh", "-c", "echo 'é'\ncurl -u bob:hunter2pw \"http://web\""]}, "hunter2pw"),
+    ],
+)
+def test_the_words_of_a_command_are_looked_at_together(words: dict[str, list[str]], secret: str) -> None:
+    container = {"name": "db", **words, "env": []}
+    [masked] = Redactor().object({"kind": "Pod", "spec": {"containers": [container]}})["spec"]["containers"]
+    assert secret not in str(masked)
+    for key, part in words.items():
+        assert len(masked[key]) == len(part)
+        assert masked[key][0] == part[0]
+    assert "hunter" not in str(masked)
+
+
+async def test_what_becomes_suspicious_when_something_else_is_masked_is_masked_as_well() -> None:
+    text = "pZ2luX2VjEJrwEaCXVzLWVhc3QtContent-MD5: 9f86d081884c7d659a2feaa0c55ad015"
+    [sent] = await Redactor().sealed([{"content": text}])
+    assert "9f86d0" not in sent["content"]
