@@ -70,5 +70,6 @@ def is_credential_name(name: str) -> bool:
 
 def is_open_value(value: str) -> bool:
     """Whether a value under such a name gives nothing away."""
-    known = not value or value.lower() in _OPEN_VALUES or (value.isdigit() and len(value) < 6)
+    number = value.rstrip(":,;.")
+    known = not value or value.lower() in _OPEN_VALUES or (number.isdigit() and len(number) < 6)
     return known or _BEGINS_STRUCTURE.match(value) is not None or _STANDS_FOR.fullmatch(value) is not None
