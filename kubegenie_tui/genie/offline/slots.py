@@ -112,7 +112,7 @@ _SPOKEN_LABEL = phrase(
 )
 _NODE = phrase(
     rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host|box) ({QUOTE}\d+"
-    rf"|[\w.-]+)"
+    rf"|(?!(?:with|that|which|where) )[\w.-]+)"
 )
 _IMAGE = phrase(
     rf"(?:running |using |with |on )?(?:an? |the )?image"
