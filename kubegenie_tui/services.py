@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import StoreError
@@ -211,14 +213,16 @@ class Services:
         access = PodAccess(await self.manager.open(pod.cluster), audit, "genie")
         return await run_command(access, pod, container, command, seconds=COMMAND_SECONDS)
 
-    async def is_allowed(self, proposed: "PlanProposed") -> bool:
-        """Whether a standing yes of the person covers what the genie proposed.
+    async def as_allowed(self, proposed: "PlanProposed") -> "PlanProposed":
+        """What the genie proposed, with whether a standing yes of the person covers it.
 
         Raises:
             KubeGenieError: nothing can be put on record.
         """
         standing = (await self.changes()).gate.standing
-        return standing.covering(proposed.plan, proposed.tier) is not None
+        plan, tier = proposed.plan, proposed.tier
+        is_allowed = standing.covering(plan, tier) is not None
+        return msgspec.structs.replace(proposed, is_allowed=is_allowed, withheld=standing.withheld(plan, tier))
 
     @cached_property
     def _opening(self) -> "asyncio.Task[Changes]":

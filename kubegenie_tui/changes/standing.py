@@ -1,14 +1,17 @@
 """Standing yeses: what a person allowed the genie to repeat without being asked, counted, for an hour, and revocable.
 
-Only what is reversible (W1) can be repeated so. They are kept in memory: none outlives the app.
+Only what is reversible (W1) can be repeated so. They are kept in memory: none outlives the app. What a model proposes
+and the person's own text does not ask for is covered only where it is what they said yes to, once more.
 """
 
 from itertools import count
 
 import msgspec
 
+from kubegenie_tui.changes.operations.catalogue import operation_named
+from kubegenie_tui.changes.operations.operation import no_fields
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.plan import Plan, Preview, Tier
+from kubegenie_tui.domain.plan import Plan, Preview, Step, Tier
 from kubegenie_tui.kube.clock import Clock
 
 TIMES = 10
@@ -36,6 +39,8 @@ class StandingYes(msgspec.Struct, frozen=True):
     until: float
     left: int
     """How many times more."""
+    steps: tuple[Step, ...] = ()
+    """What was approved when it was given; empty where nothing was."""
 
     @property
     def words(self) -> str:
@@ -70,7 +75,7 @@ class Standing:
             why = "only what is reversible, and one thing, can be repeated"
             raise UsageError("This has to be asked each time", why)
         kind, namespace = scopes.pop()
-        return self._give(plan.cluster, plan.operation, kind, namespace, TIMES)
+        return self._give(plan.cluster, plan.operation, kind, namespace, TIMES, plan.steps)
 
     def allow_all(self, cluster: str) -> StandingYes:
         """Allow whatever is reversible in a cluster."""
@@ -95,9 +100,16 @@ class Standing:
         """The one that covers a plan of this tier; None when a person has to be asked."""
         return next((each for each in self.all() if _covers(each, plan)), None) if can_stand(plan, tier) else None
 
-    def _give(self, cluster: str, operation: str, kind: str, namespace: str, times: int) -> StandingYes:
+    def withheld(self, plan: Plan, tier: Tier | None) -> str:
+        """Why the person is asked about a plan that one of them would cover had they asked for it; else empty."""
+        asked = msgspec.structs.replace(plan, unasked="")
+        return plan.unasked if self.covering(plan, tier) is None and self.covering(asked, tier) else ""
+
+    def _give(
+        self, cluster: str, operation: str, kind: str, namespace: str, times: int, steps: tuple[Step, ...] = ()
+    ) -> StandingYes:
         now = self._clock.now()
-        made = StandingYes(next(self._numbers), cluster, operation, kind, namespace, now, now + SECONDS, times)
+        made = StandingYes(next(self._numbers), cluster, operation, kind, namespace, now, now + SECONDS, times, steps)
         self._given[made.id] = made
         return made
 
@@ -111,4 +123,12 @@ def _covers(given: StandingYes, plan: Plan) -> bool:
     if given.cluster != plan.cluster or given.operation not in ("", plan.operation):
         return False
     refs = [step.ref for step in plan.steps]
-    return all(given.kind in ("", ref.kind) and given.namespace in ("", ref.namespace) for ref in refs)
+    is_in_scope = all(given.kind in ("", ref.kind) and given.namespace in ("", ref.namespace) for ref in refs)
+    return is_in_scope and (not plan.unasked or _is_the_same(given.steps, plan))
+
+
+def _is_the_same(approved: tuple[Step, ...], plan: Plan) -> bool:
+    """Whether a plan does what was approved once more; where nothing is said but to what, that is all that counts."""
+    if operation_named(plan.operation).fields is no_fields:
+        return [step.ref for step in approved] == [step.ref for step in plan.steps]
+    return approved == plan.steps

@@ -12,6 +12,12 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 MOST_OBJECTS = 5
 """More than these at once are destructive whatever is done to them."""
+MOST_MORE = 50
+"""Replicas that are added at once and still count as reversible: what they take is taken from others."""
+MOST_TIMES = 10
+"""Times as many as there were that still count as that."""
+_REPLICAS = {"horizontalpodautoscalers.autoscaling": "spec.maxReplicas", "jobs.batch": "spec.parallelism"}
+"""Where a kind says how many it makes; `spec.replicas` for any other."""
 _DESTRUCTIVE = {
     "namespaces": "a namespace and everything in it",
     "persistentvolumes": "a volume and its data",
@@ -82,9 +88,11 @@ def _of_step(preview: StepPreview) -> Iterator[Judged]:
         yield (Tier.DESTRUCTIVE, _AT_ONCE) if step.grace == 0 else (Tier.DISRUPTIVE, "a pod is stopped")
     elif step.subresource == "ephemeralcontainers":
         yield Tier.DISRUPTIVE, "the container stays in its pod until the pod ends"
-    elif preview.before is not None and preview.after is not None:
-        yield from _change(preview)
-        yield from _change_of_kind(step.ref.kind, preview.before, preview.after)
+    elif preview.after is not None:
+        yield from _growth(step.ref.kind, preview.before, preview.after)
+        if preview.before is not None:
+            yield from _change(preview)
+            yield from _change_of_kind(step.ref.kind, preview.before, preview.after)
 
 
 def _of_place(preview: StepPreview) -> Iterator[Judged]:
@@ -116,6 +124,14 @@ def _deletion(step: Step) -> Judged:
     if step.ref.kind == "nodes":
         return Tier.DESTRUCTIVE, "it deletes a node"
     return Tier.DISRUPTIVE, "it deletes an object"
+
+
+def _growth(kind: str, before: Manifest | None, after: Manifest) -> Iterator[Judged]:
+    """A jump in how many there are, or may be: a slip of a digit, or somebody else's wish."""
+    path = _REPLICAS.get(kind, "spec.replicas")
+    was, will = number_at(before, path) or 0, number_at(after, path) or 0
+    if will - was > MOST_MORE or (was and will > was * MOST_TIMES):
+        yield Tier.DISRUPTIVE, f"it goes from {was} to {will} replicas at once"
 
 
 def _change(preview: StepPreview) -> Iterator[Judged]:

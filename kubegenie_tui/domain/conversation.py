@@ -336,6 +336,8 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """What proposes the same on a command line."""
     is_allowed: bool = False
     """Whether a standing yes of the person covers it: it is then looked at and made by itself."""
+    withheld: str = ""
+    """Why the person is asked though one of theirs covers the like; empty for no such reason."""
     undoes: int = 0
     """Id of the change that it takes back; 0 for none."""
     answers: Symptom | None = None

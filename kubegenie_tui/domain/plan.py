@@ -132,6 +132,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What whoever made it found, to be told among its checks."""
     conversation: int = 0
     """Id of the conversation that it was proposed in; 0 for none."""
+    unasked: str = ""
+    """Why no yes to something else covers it, in words: it is not what the person's own text asks for. Else empty."""
 
 
 def forced(plan: Plan) -> Plan:

@@ -40,6 +40,7 @@ from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.endings import endings
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.prompt import system_prompt
+from kubegenie_tui.genie.proposing.own_words import OwnWords
 from kubegenie_tui.genie.proposing.sighting import Sight
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
@@ -139,6 +140,7 @@ class Loop:
             ModelError: the model server failed or refused.
         """
         self._toolbox.sight = Sight(self._scope.focus, text, here(history, self._scope.reader.name))
+        self._toolbox.own_words = OwnWords(self._scope, text, history)
         self._toolbox.told_before(history)
         await self._toolbox.open()
         await self._backend.open()

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.genie.proposing.own_words import UNASKED
 from kubegenie_tui.genie.proposing.sighting import is_named
 from kubegenie_tui.genie.reading.diagnosing import SUSPENDED, Verdict, symptom_of
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
@@ -27,6 +30,7 @@ async def remedies_for(scope: Scope, results: Sequence[Result], answer: str) -> 
             plan, command = await planning.remedied(scope, finding.remedy)
         except (UsageError, ClusterError):
             continue
+        plan = msgspec.structs.replace(plan, unasked=UNASKED)
         found.setdefault(plan.title, PlanProposed(plan, None, command, answers=symptom_of(finding)))
     return [*found.values()]
 

@@ -133,8 +133,7 @@ class ChatControl:
             async with closing(self._session.ask(text, focus)) as events:
                 async for event in events:
                     if isinstance(event, PlanProposed):
-                        allowed = await self._services.is_allowed(event)
-                        yield msgspec.structs.replace(event, is_allowed=allowed)
+                        yield await self._services.as_allowed(event)
                     else:
                         yield event
         finally:

@@ -133,7 +133,8 @@ class PlanScreen(PlanDialog):
             if (given := self._gate.approve_again(preview)) is not None:
                 self._carry_out(preview, given[0], _by_standing_yes(given[1]))
                 return
-            self.enter(Phase.DECIDING, said)
+            withheld = self._gate.standing.withheld(preview.plan, preview.tier)
+            self.enter(Phase.DECIDING, said or (f"Asked, for {withheld}" if withheld else ""))
             self.bar.ask(preview)
             self.call_after_refresh(self._painted)
 

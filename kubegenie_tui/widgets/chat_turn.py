@@ -355,6 +355,7 @@ def proposal_words(event: PlanProposed | Proposal) -> Content:
         lines = said_of(event.plan) if event.plan is not None else []
     else:
         title, tier, lines = event.plan.title, event.tier, said_of(event.plan)
+        lines += [f"Asked, for {event.withheld}"] if event.withheld else []
     is_grave = tier is not None and tier.value > 1
     words = f"  {tier.words}" if tier is not None else ""
     said = "".join(f"\n{plain(line)}" for line in lines)

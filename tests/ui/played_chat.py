@@ -160,8 +160,8 @@ class PlayedServices:
     def sessions(self) -> Sessions:
         return Sessions(self.genie, self.store.conversations)
 
-    async def is_allowed(self, proposed: PlanProposed) -> bool:
-        return False
+    async def as_allowed(self, proposed: PlanProposed) -> PlanProposed:
+        return proposed
 
     def as_services(self) -> "Services":
         return cast("Services", self)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from kubegenie_tui.demo.model_script import Call, Turn, in_order
+from kubegenie_tui.demo.model_script import Call, Script, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.paths import settings_file, write_private
 from kubegenie_tui.screens.plan import PlanScreen
@@ -19,12 +19,15 @@ LIST = Turn(calls=(Call("list", {"kind": "deployments"}),))
 
 
 @asynccontextmanager
-async def app_with_model(tmp_path: Path, *turns: Turn) -> AsyncIterator[tuple[OnDemo, ModelServer]]:
-    model = ModelServer(in_order(*turns))
+async def app_with_model(
+    tmp_path: Path, *turns: Turn, script: Script | None = None, namespace: str = "payments", command: str = "pods"
+) -> AsyncIterator[tuple[OnDemo, ModelServer]]:
+    model = ModelServer(script or in_order(*turns))
     await model.start()
     write_private(settings_file(), f'[model]\nbase_url = "{model.base_url}"\nname = "scripted"\n'.encode())
     try:
-        async with app_on_demo(tmp_path, (200, 60), context="prod-eu", namespace="payments", command="pods") as demo:
+        place: dict[str, Any] = {"context": "prod-eu", "namespace": namespace, "command": command}
+        async with app_on_demo(tmp_path, (200, 60), **place) as demo:
             yield demo, model
     finally:
         await model.stop()

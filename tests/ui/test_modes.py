@@ -1,10 +1,16 @@
 """How far the genie may go: modes for a cluster, and standing yeses, on the demo's clusters."""
 
 from pathlib import Path
+from typing import Any
 
+from kubegenie_tui.demo.model_script import Call, Turn
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.plan_dialog import Phase
 from tests.ui.on_demo import OnDemo, app_on_demo
+from tests.ui.test_genie import ask as ask_beside
+from tests.ui.test_genie import chat_words
+from tests.ui.test_model_endings import app_with_model
 
 
 async def ask(demo: OnDemo, text: str) -> None:
@@ -74,3 +80,37 @@ async def test_the_mode_is_chosen_from_a_list_that_says_what_each_means(tmp_path
         await demo.until_shown("paranoid   everything that it proposes is one tier more careful")
         await demo.pilot.press("escape")
         assert demo.app.services.genie.mode_of("prod-eu") == "ask"
+
+
+def replicas(demo: OnDemo) -> Any:
+    assert demo.server is not None
+    found = demo.server.worlds["prod-eu"].cluster.get("deployments.apps", "worker", "shop")
+    assert found is not None
+    return found["spec"]["replicas"]
+
+
+def scaling(request: dict[str, Any]) -> Turn:
+    """Proposes eight replicas where they are spoken of, else nine; then says so."""
+    asked = request["messages"][-1]
+    if asked["role"] != "user" or "worker" not in asked["content"]:
+        return Turn("I propose it.")
+    number = 8 if "to 8" in asked["content"] else 9
+    step = {"operation": "scale", "kind": "deployments", "name": "worker", "arguments": {"replicas": number}}
+    return Turn(calls=(Call("propose", {"steps": [step]}),))
+
+
+async def test_mode_auto_asks_about_what_a_model_has_from_the_cluster(tmp_path: Path) -> None:
+    async with app_with_model(tmp_path, script=scaling, namespace="shop", command="deploy") as (demo, _):
+        await demo.until(lambda: demo.names)
+        before = replicas(demo)
+        await demo.command("mode auto")
+        await ask_beside(demo, "what do you make of worker and its grumbling lately?")
+        await demo.until(lambda: "Asked, for your own words do not ask for just this" in chat_words(demo))
+        await demo.pilot.press("1")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.until_shown("Asked, for your own words do not ask for just this")
+        assert replicas(demo) == before
+        await demo.pilot.press("escape")
+        await ask_beside(demo, "our customers complain since noon that all is slow, so please scale worker to 8")
+        await demo.until_shown("By your standing yes to whatever is reversible: 19 more until")
+        await demo.until(lambda: replicas(demo) == 8)

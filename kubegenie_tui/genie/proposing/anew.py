@@ -18,6 +18,8 @@ from kubegenie_tui.genie.proposing.planning import ASKED_BY, proposable, require
 from kubegenie_tui.genie.reading.scope import Scope
 
 _AGAIN = "ask for it again"
+_EARLIER = "it was proposed earlier"
+"""Why no yes that was given before covers it."""
 
 
 async def proposed_anew(scope: Scope, kept: Proposal) -> PlanProposed:
@@ -38,7 +40,7 @@ async def proposed_anew(scope: Scope, kept: Proposal) -> PlanProposed:
         plan = await _planned(scope, shlex.split(kept.command)[2:])
     if (said := kept.plan) is not None:
         plan = msgspec.structs.replace(plan, why=said.why, expect=said.expect, expects=said.expects)
-    plan = msgspec.structs.replace(plan, asked_by=ASKED_BY, raised=kept.raised or scope.doubt)
+    plan = msgspec.structs.replace(plan, asked_by=ASKED_BY, raised=kept.raised or scope.doubt, unasked=_EARLIER)
     return PlanProposed(plan, None, kept.command, undoes=kept.undoes, answers=kept.answers)
 
 

@@ -24,6 +24,7 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 if TYPE_CHECKING:
     from kubegenie_tui.agents.pod_command import Written
     from kubegenie_tui.genie.outside import OutsideTools
+    from kubegenie_tui.genie.proposing.own_words import OwnWords
     from kubegenie_tui.genie.proposing.sighting import Sight
 
 Look = Callable[[Plan], Awaitable[Preview]]
@@ -76,6 +77,8 @@ class Scope(msgspec.Struct, frozen=True):
     """What people noted about faults; None where nothing is kept."""
     sight: "Sight | None" = None
     """What may be proposed to; None where whoever proposes sees for themselves, as a program outside does."""
+    own_words: "OwnWords | None" = None
+    """What the person said in a model's turn; None where no person speaks."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:

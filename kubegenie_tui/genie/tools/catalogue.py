@@ -16,6 +16,7 @@ from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.proposing.expectations import expectation
 from kubegenie_tui.genie.proposing.forbidden import require_proposable
+from kubegenie_tui.genie.proposing.own_words import UNASKED
 from kubegenie_tui.genie.proposing.sighting import Touched, require_sighted
 from kubegenie_tui.genie.reading import (
     changes,
@@ -164,13 +165,23 @@ async def _propose(scope: Scope, args: proposals.ProposeArguments) -> Result:
     plan, command = planning.joined(plans)
     expects = [await expectation(scope, plan, each.what, each.value, each.of) for each in args.expects]
     said = {"why": _said(scope, args.why), "expect": _said(scope, args.expect)}
-    plan = msgspec.structs.replace(plan, **said, expects=tuple(expects))
+    plan = msgspec.structs.replace(
+        plan, **said, expects=tuple(expects), unasked=await _unasked(scope, args.steps, refs)
+    )
     result = await telling.propose_plan(scope, plan, command)
     require_proposable(result.data.preview)
     written = [plan for (plan, _), ref in zip(plans, refs, strict=True) if ref is None]
     await require_sighted(scope, [*_named(args.steps, refs), *_written(written, result.data.preview)])
     expect = f"\nwhen it is made, look whether this holds: {args.expect}" if args.expect else ""
     return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}{expect}", data=result.data.event)
+
+
+async def _unasked(scope: Scope, steps: Sequence[proposals.ProposedStep], refs: Sequence[ObjectRef | None]) -> str:
+    """Why no yes that was given before covers it; empty where the person's own text asks for just this."""
+    if scope.own_words is None or len(steps) != 1 or refs[0] is None or steps[0].operation in wishes.WRITTEN:
+        return UNASKED
+    wish = planning.Wish(planning.proposable(steps[0].operation).id, (refs[0],), steps[0].given)
+    return "" if await scope.own_words.ask_for(wish, scope.reader.name) else UNASKED
 
 
 def _said(scope: Scope, words: str) -> str:

@@ -22,6 +22,7 @@ from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
 if TYPE_CHECKING:
+    from kubegenie_tui.genie.proposing.own_words import OwnWords
     from kubegenie_tui.genie.proposing.sighting import Sight
 
 PROPOSE = "propose"
@@ -42,6 +43,8 @@ class Toolbox:
         self._tools: dict[str, Any] = {}
         self.sight: Sight | None = None
         """What was said and found; None where whoever proposes sees for themselves."""
+        self.own_words: OwnWords | None = None
+        """What the person said in this turn; None where no person speaks."""
 
     async def open(self) -> None:
         """Import the tools in a thread."""
@@ -79,7 +82,7 @@ class Toolbox:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
-        scope = msgspec.structs.replace(scope, longest=limit, sight=self.sight)
+        scope = msgspec.structs.replace(scope, longest=limit, sight=self.sight, own_words=self.own_words)
         result: Result = await tool.run(scope, arguments)
         if call.name in OWN:
             return result

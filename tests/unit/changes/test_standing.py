@@ -51,6 +51,46 @@ def test_nothing_else_is_covered(standing: Standing, other: Preview) -> None:
     assert standing.use(other) is None
 
 
+UNASKED = "nobody asked for it"
+
+
+def scaled(to: int, name: str = "web", operation: str = "scale", **plan: str) -> Preview:
+    step = Step(Verb.PATCH, ObjectRef("deployments.apps", name, "shop", "prod"), {"spec": {"replicas": to}})
+    made = preview(operation)
+    return msgspec.structs.replace(made, plan=msgspec.structs.replace(made.plan, steps=(step,), **plan))
+
+
+def test_what_a_model_proposes_unasked_is_covered_only_where_just_that_was_approved(standing: Standing) -> None:
+    standing.allow(scaled(5, unasked=UNASKED))
+    assert standing.use(scaled(5, unasked=UNASKED)) is not None
+    assert standing.use(scaled(6, unasked=UNASKED)) is None
+    assert standing.use(scaled(5, "api", unasked=UNASKED)) is None
+    assert standing.use(scaled(6)) is not None
+    standing.revoke_all("prod")
+    standing.allow_all("prod")
+    assert standing.use(scaled(5, unasked=UNASKED)) is None
+    assert standing.use(scaled(5)) is not None
+
+
+def test_where_nothing_is_said_but_to_what_the_object_is_all_that_counts(standing: Standing) -> None:
+    standing.allow(scaled(1, operation="restart", unasked=UNASKED))
+    assert standing.use(scaled(2, operation="restart", unasked=UNASKED)) is not None
+    assert standing.use(scaled(1, "api", "restart", unasked=UNASKED)) is None
+
+
+def test_it_is_told_why_a_yes_does_not_cover_what_nobody_asked_for(standing: Standing) -> None:
+    def why(shown: Preview) -> str:
+        return standing.withheld(shown.plan, shown.tier)
+
+    assert why(scaled(5, unasked=UNASKED)) == ""
+    given = standing.allow(scaled(5))
+    assert why(scaled(6, unasked=UNASKED)) == UNASKED
+    assert why(scaled(5, unasked=UNASKED)) == ""
+    assert why(scaled(6)) == ""
+    assert why(scaled(6, unasked=UNASKED, raised="a log gave orders")) == ""
+    assert standing.all() == [given]
+
+
 def test_what_is_not_reversible_cannot_be_allowed(standing: Standing) -> None:
     several = preview()
     steps = (*several.plan.steps, Step(Verb.PATCH, ObjectRef("deployments.apps", "web", "data", "prod")))

@@ -164,6 +164,44 @@ def test_policies_of_the_network_decide_who_reaches_what(group: str) -> None:
     assert place == "networkpolicies decide who may reach what"
 
 
+HPA = "horizontalpodautoscalers.autoscaling"
+
+
+def replicas(number: int, field: str = "replicas") -> Object:
+    return {"spec": {field: number}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "tier"),
+    [
+        ("deployments.apps", replicas(3), replicas(30), W1),
+        ("deployments.apps", replicas(3), replicas(31), W2),
+        ("statefulsets.apps", replicas(20), replicas(70), W1),
+        ("statefulsets.apps", replicas(20), replicas(71), W2),
+        ("deployments.apps", replicas(0), replicas(50), W1),
+        ("deployments.apps", replicas(0), replicas(51), W2),
+        ("deployments.apps", None, replicas(50), W1),
+        ("deployments.apps", None, replicas(51), W2),
+        ("deployments.apps", replicas(900), replicas(3), W1),
+        (HPA, replicas(5, "maxReplicas"), replicas(51, "maxReplicas"), W2),
+        (HPA, None, replicas(900, "maxReplicas"), W2),
+        (HPA, None, replicas(9, "maxReplicas"), W1),
+        ("jobs.batch", replicas(2, "parallelism"), replicas(80, "parallelism"), W2),
+    ],
+)
+def test_a_jump_in_how_many_there_are_is_disruptive(
+    kind: str, before: Object | None, after: Object, tier: Tier
+) -> None:
+    verb = Verb.CREATE if before is None else Verb.PATCH
+    found, reasons = judge(StepPreview(Step(verb, ObjectRef(kind, "web", "shop")), before, after, ()))
+    assert found is tier
+    assert ("at once" in " ".join(reasons)) is (tier is W2)
+
+
+def test_a_jump_says_from_what_to_what() -> None:
+    assert judge(seen(after=workload(900))) == (W2, ("it goes from 3 to 900 replicas at once",))
+
+
 RECREATE: Object = {"strategy": {"type": "Recreate"}}
 
 

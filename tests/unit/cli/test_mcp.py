@@ -125,7 +125,9 @@ async def test_a_proposal_waits_in_the_store_and_changes_nothing(demo_kubeconfig
         assert (kept.asked.why, kept.asked.tier) == ("it is slow Expected: five pods", "W1 reversible")
         await store.proposals.mark(kept.id, ProposalState.DONE, "Done in 2 s")
         await store.close()
-        assert "is approved and done: Done in 2 s" in text_of(await client.call_tool(STATUS, {"id": 1}))
+        told = text_of(await client.call_tool(STATUS, {"id": 1}))
+        assert "is approved and done\n" in told
+        assert "\nDone in 2 s\n" in told
 
 
 CREDENTIALS: dict[str, dict[str, Any]] = {

@@ -1,7 +1,7 @@
 """A turn stops at once wherever it is, leaves nothing running, and hangs up on whoever was being asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,10 +10,13 @@ from kubegenie_tui.demo.api.faults import Fault as ApiFault
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, TextDelta, ToolFinished, ToolStarted
+from kubegenie_tui.domain.conversation import ChatEvent, Message, TextDelta, ToolFinished, ToolStarted
+from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import agent_of, serving, world
+from tests.unit.genie.context.test_compaction import OF_PAST
+from tests.unit.genie.context.test_long_talks import HISTORY
 from tests.unit.genie.model_and_cluster import FOCUS, Agents
 from tests.unit.llm.raw_server import raw
 
@@ -27,13 +30,13 @@ SILENT_IN_TEXT = Turn("Let me think about it", fault=Fault("silent", after=3))
 class Listener:
     """Hears a turn until it is stopped."""
 
-    def __init__(self, genie: Genie, question: str = "why is pod-0 failing?") -> None:
+    def __init__(self, genie: Genie, question: str = "why is pod-0 failing?", history: Sequence[Message] = ()) -> None:
         self.heard: list[ChatEvent] = []
         self.changed = asyncio.Condition()
-        self.task = asyncio.create_task(self._listen(genie, question))
+        self.task = asyncio.create_task(self._listen(genie, question, history))
 
-    async def _listen(self, genie: Genie, question: str) -> None:
-        async with closing(genie.ask(question, FOCUS)) as events:
+    async def _listen(self, genie: Genie, question: str, history: Sequence[Message]) -> None:
+        async with closing(genie.ask(question, FOCUS, history)) as events:
             async for event in events:
                 async with self.changed:
                     self.heard.append(event)
@@ -48,12 +51,15 @@ class Listener:
         self.task.cancel()
         await asyncio.wait((self.task,), timeout=AT_ONCE)
         assert self.task.cancelled()
-        assert [task for task in asyncio.all_tasks() if _is_genie_s(task)] == []
+        assert [task for task in asyncio.all_tasks() if _is_ours(task)] == []
 
 
-def _is_genie_s(task: asyncio.Task[object]) -> bool:
+def _is_ours(task: asyncio.Task[object]) -> bool:
+    """Whether it works for the genie, or looks at a change for it."""
     code = getattr(task.get_coro(), "cr_code", None)
-    return code is not None and "kubegenie_tui/genie" in code.co_filename
+    return code is not None and any(
+        room in code.co_filename for room in ("kubegenie_tui/genie", "kubegenie_tui/changes")
+    )
 
 
 @asynccontextmanager
@@ -112,6 +118,25 @@ async def test_a_turn_with_a_model_stops(turns: tuple[Turn, ...], stage: Stage, 
         asked_so_far = len(model.requests)
         await asyncio.sleep(0)
         assert len(model.requests) == asked_so_far
+
+
+async def test_a_turn_stops_while_the_model_sums_up_what_was_said_before() -> None:
+    model = ModelServer(in_order(SILENT_IN_TEXT))
+    await model.start()
+    backend = OpenAIBackend(model.base_url, "", "scripted", read_timeout=30)
+    backend.settings = ModelSettings(context=60_000)
+    async with serving(world("prod")) as server, agent_of(server, "prod") as agent:
+        listener = Listener(Genie(Agents({"prod": agent}), lambda _: backend), history=HISTORY)
+        await listener.until(ToolStarted)
+        await asyncio.wait_for(model.speaking.wait(), 5)
+        await listener.stop()
+        await asyncio.wait_for(model.hung_up.wait(), 5)
+    assert [event.label for event in listener.heard if isinstance(event, ToolStarted)] == [OF_PAST]
+    assert not [event for event in listener.heard if isinstance(event, ToolFinished | TextDelta)]
+    [request] = model.requests
+    assert "tools" not in request.json
+    await backend.close()
+    await model.stop()
 
 
 async def test_a_turn_stops_while_the_model_has_not_even_answered_the_request() -> None:

@@ -20,7 +20,17 @@ from kubegenie_tui.mcp.outside import Answered, OutsideTool
 from tests.unit.agents.demo_clusters import POD
 from tests.unit.genie.proposing.test_by_model import shop
 
-TEXTS: list[str] = (Path(__file__).parent / "injections.txt").read_text(encoding="utf-8").split("\n")[:-1]
+
+def _lines(name: str) -> list[str]:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8").split("\n")[:-1]
+
+
+TEXTS = _lines("injections.txt")
+"""Those that are recognised as orders."""
+UNRECOGNISED = _lines("unrecognised.txt")
+"""Those that are not: their words are those of any report."""
+ALL = [*TEXTS, *UNRECOGNISED]
+"""What a number means."""
 Object = dict[str, Any]
 _TOOLS = ("said", "failing")
 """Of another server: one that answers with a text, and one that fails with it."""
@@ -98,20 +108,20 @@ CHANNELS = tuple(READ)
 def hostile(numbers: range) -> World:
     """Some of the texts at every place, an object each."""
     made = shop()
-    fields = {f"f{number}": {"type": "string", "description": TEXTS[number]} for number in numbers}
+    fields = {f"f{number}": {"type": "string", "description": ALL[number]} for number in numbers}
     spec = {"type": "object", "properties": fields, "x-kubernetes-preserve-unknown-fields": True}
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"spec": spec}}
     made.cluster.create(definition("example.com", "Widget", "widgets", [], schema=schema))
     for number in numbers:
         made.cluster.create(_pod("event", number))
         for make in _MAKE.values():
-            made.cluster.create(make(number, TEXTS[number]))
+            made.cluster.create(make(number, ALL[number]))
     return made
 
 
 def spoken(pod: Object, *_: object) -> list[tuple[float, str]]:
     """The log of a pod: the text that it is named after."""
-    return [(1.0, TEXTS[int(pod["metadata"]["name"].rpartition("-")[2])])]
+    return [(1.0, ALL[int(pod["metadata"]["name"].rpartition("-")[2])])]
 
 
 class _Tickets:
@@ -126,7 +136,7 @@ class _Tickets:
         """It is."""
 
     async def call(self, name: str, arguments: Object) -> Answered:
-        return Answered(TEXTS[arguments["number"]], ok=name == "said")
+        return Answered(ALL[arguments["number"]], ok=name == "said")
 
     async def close(self) -> None:
         """Nothing runs."""

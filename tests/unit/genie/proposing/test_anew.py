@@ -42,11 +42,9 @@ async def test_the_plan_is_the_same_again(looking: Looking, wanted: dict[str, An
         again = await proposed_anew(made.scope, kept)
         assert again.plan.title == proposed.plan.title
         assert [each.ref for each in again.plan.steps] == [each.ref for each in proposed.plan.steps]
-        assert (again.plan.asked_by, again.plan.raised, again.plan.operation) == (
-            "genie",
-            "a text gave orders",
-            wanted["operation"],
-        )
+        told = again.plan
+        assert (told.asked_by, told.raised, told.operation) == ("genie", "a text gave orders", wanted["operation"])
+        assert told.unasked == "it was proposed earlier"
 
 
 async def test_what_a_model_said_of_it_is_kept_and_stands_with_the_plan_again(looking: Looking) -> None:
@@ -93,7 +91,7 @@ async def test_steps_that_were_kept_are_a_plan_again_for_what_is_there_now(looki
         answers = Symptom("crash-loop", WEB)
         kept = Proposal("Patch", "prod", 1, raised="in doubt", answers=answers, plan=Plan("Patch", "prod", STEPS))
         again = await proposed_anew(made.scope, kept)
-        assert again.plan == Plan("Patch", "prod", STEPS, "genie", raised="in doubt")
+        assert again.plan == Plan("Patch", "prod", STEPS, "genie", raised="in doubt", unasked="it was proposed earlier")
         assert (again.tier, again.answers) == (None, answers)
         assert made.scope.look is not None
         preview = await made.scope.look(again.plan)
