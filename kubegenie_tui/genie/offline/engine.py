@@ -22,7 +22,7 @@ from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, goes_on, of_it, place_in, pointed
 from kubegenie_tui.genie.offline.in_other_words import in_any_language
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Details, Intent
-from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
+from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images, tell_releases
 from kubegenie_tui.genie.offline.leaving import all_but
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
@@ -75,6 +75,7 @@ _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "overview": tell_overview,
     "images": tell_images,
     "expiry": tell_expiry,
+    "releases": tell_releases,
     "clusters": tell_clusters,
     "uses": tell_users,
     "needs": tell_needs,

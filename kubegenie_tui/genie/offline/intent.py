@@ -11,7 +11,7 @@ Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",
     "thanks", "where-am-i", "kinds", "change", "images", "clusters", "expiry", "uses", "needs", "changes",
     "who", "meaning", "can-i", "who-can", "whoami", "explain", "related", "rollout-status", "rollout-history",
-    "switch-context", "policies",
+    "switch-context", "policies", "releases",
 ]  # fmt: skip
 ALONE = frozenset({
     "hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who", "meaning", "whoami", "explain",

@@ -1,13 +1,19 @@
-"""What there is besides objects of one kind: images, certificates, other clusters."""
+"""What there is besides objects of one kind: images, certificates, helm releases, other clusters."""
+
+from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
-from kubegenie_tui.genie.offline.markdown import code, table
+from kubegenie_tui.genie.offline.markdown import code, table, words
 from kubegenie_tui.genie.offline.states import owned_names
 from kubegenie_tui.genie.reading.expiry import Expiry, read_expiries, when
 from kubegenie_tui.genie.reading.listing import count_rows
+from kubegenie_tui.genie.reading.releases import list_releases
 from kubegenie_tui.genie.reading.scope import place
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.helm import Revision
 
 _MOST = 30
 
@@ -43,6 +49,18 @@ async def tell_expiry(desk: Desk, intent: Intent) -> None:
     desk.say(f"**{name} {when(first.ends)}.** All certificates in TLS Secrets:\n\n")
     rows = [(each.ref.namespace, each.ref.name, when(each.ends)) for each in expiries[:_MOST]]
     desk.say(f"{table(('NAMESPACE', 'SECRET', 'CERTIFICATE'), rows)}\n")
+
+
+async def tell_releases(desk: Desk, intent: Intent) -> None:
+    """What helm has installed, what is not deployed first."""
+    result = await desk.look("helm releases", list_releases(desk.scope, intent.namespace))
+    releases: list[Revision] = result.data
+    desk.say(f"**{words(result.summary)}**{':' if releases else '. `:helm` shows them where there are any.'}\n")
+    rows = [(each.namespace, each.name, str(each.number), each.status or "unknown") for each in releases[:_MOST]]
+    if rows:
+        desk.say(f"\n{table(('NAMESPACE', 'RELEASE', 'REVISION', 'STATUS'), rows)}\n")
+    if len(releases) > len(rows):
+        desk.say(f"\nAnd {len(releases) - len(rows):,} more.\n")
 
 
 def _place(desk: Desk, intent: Intent, kind: str) -> str:

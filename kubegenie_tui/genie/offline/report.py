@@ -15,7 +15,8 @@ _CLASSES = {
 }  # fmt: skip
 _VERBS = {
     "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "",
-    "change": "", "meaning": "explain", "images": "list", "expiry": "list", "clusters": "contexts", "uses": "related",
+    "change": "", "meaning": "explain", "images": "list", "expiry": "list",
+    "releases": "list", "clusters": "contexts", "uses": "related",
     "needs": "related", "changes": "rollout-history", "hello": "", "thanks": "",
 }  # fmt: skip
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs", "related", "rollout-status", "rollout-history"})

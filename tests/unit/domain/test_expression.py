@@ -1,5 +1,7 @@
 """Expressions of a person or a model: what they find, and that none holds anything up."""
 
+import hashlib
+import threading
 import time
 
 import pytest
@@ -53,3 +55,15 @@ def test_what_is_too_large_is_refused_before_it_is_read(text: str) -> None:
     with pytest.raises(UsageError, match="too large"):
         Expression(text)
     assert time.process_time() - began < 0.2
+
+
+def test_what_other_threads_do_is_not_counted() -> None:
+    over = threading.Event()
+    load = threading.Thread(target=lambda: [hashlib.sha256(b"x" * 50_000_000) for _ in iter(over.is_set, True)])
+    load.start()
+    try:
+        quick = Expression("^ok$")
+        assert all(quick.search("ok") for _ in range(20_000))
+    finally:
+        over.set()
+        load.join()

@@ -57,6 +57,7 @@ async def talk(clusters: Agents, *sentences: str) -> tuple[str, list[Any]]:
         ("which pods are not ready in shop, payments and search?", [" pods** in `shop`, `payments` and `search` are"]),
         ("nodes and services in shop", ["**12 nodes**.", " services** in namespace shop."]),
         ("logs of cart and nosuch", ["There is no object named `nosuch`."]),
+        ("what helm charts are installed?", ["**0 helm releases in all namespaces**"]),
         ("compare clusters", ["**1 cluster.** In view: `prod-eu`", "| CLUSTER | STATE | VERSION |"]),
         ("how full is the cluster?", ["The nodes use ", " of 80 cpu (", "memory ("]),
         ("which namespace uses the most memory?", ["Namespace `", "| NAMESPACE | PODS | CPU | MEMORY |"]),

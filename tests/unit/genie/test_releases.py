@@ -8,14 +8,15 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
 from kubegenie_tui.demo.story.releases import revision
-from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.conversation import Focus, TextDelta
 from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.releases import list_releases, read_one
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.kube.objects import ObjectList
-from tests.unit.agents.demo_clusters import world
-from tests.unit.genie.model_and_cluster import talk
+from tests.unit.agents.demo_clusters import agent_of, serving, world
+from tests.unit.genie.model_and_cluster import Agents, talk
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
 CANARY = "c4n4ry-of-a-release-77"
@@ -138,3 +139,15 @@ async def test_a_model_reads_them_over_the_wire() -> None:
         assert "1 helm release in namespace shop" in listed
         assert "kind: ConfigMap" in manifest
         assert all(CANARY.encode() not in request.body for request in talked.model.requests)
+
+
+async def test_without_a_model_they_are_a_table() -> None:
+    made = world("prod")
+    for each in releases():
+        made.cluster.create(msgspec.convert(each, dict))
+    async with serving(made) as server, agent_of(server, "prod") as agent:
+        asked = Genie(Agents({"prod": agent})).ask("which helm releases are there?", Focus("prod"), [])
+        text = "".join([event.text async for event in asked if isinstance(event, TextDelta)])
+    assert "**2 helm releases in all namespaces, 1 of them not deployed**" in text
+    assert "| shop | web | 2 | failed |\n| data | db | 1 | deployed |" in text
+    assert CANARY not in text
