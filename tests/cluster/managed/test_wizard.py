@@ -143,7 +143,7 @@ async def test_a_cluster_of_a_composition_of_ones_own(
         await filled(demo, FIRST_PAGE)
         await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4")
         await filled(demo, "crossplane: Network (3 of 4)")
-        await named(demo, FIRST_PAGE, "composition", "broken", "broken.yaml:1: ")
+        await named(demo, FIRST_PAGE, "composition", "broken", "apiVersion")
         await chosen(demo, "small")
         await filled(demo, FIRST_PAGE)
         await filled(demo, "crossplane: Nodes (2 of 4)")
