@@ -6,7 +6,7 @@ Mode = Literal["read-only", "ask", "auto", "paranoid"]
 MODES: dict[Mode, str] = {
     "read-only": "it proposes nothing",
     "ask": "it proposes, you decide each time",
-    "auto": "what is reversible it does without asking: 20 times, for an hour",
+    "auto": "what you ask for and is reversible it does at once: 20 times, for an hour",
     "paranoid": "everything that it proposes is one tier more careful",
 }
 """Each with its words."""
