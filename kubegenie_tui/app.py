@@ -88,7 +88,7 @@ class KubeGenieApp(Navigation):
             cluster = self.options.cluster(manager.current)
             await self.open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
             if self.options.command and isinstance(self.screen, TableScreen):
-                await self.screen.run_first(self.options.command)
+                self.screen.run_command(self.options.command)
         else:
             await self.open_clusters()
         _collect_again()

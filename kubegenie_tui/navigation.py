@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -11,6 +11,7 @@ from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.places import Places
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import CHANGE_VIEWS, ChangeControl
+from kubegenie_tui.screens.learning import is_learning, learned
 from kubegenie_tui.screens.stream_control import STREAM_VIEWS, StreamControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
@@ -51,16 +52,33 @@ class Navigation(Places):
         if wanted.view in STREAM_VIEWS:
             StreamControl(self, self.services, demo=self.options.demo).show_view(wanted)
             return
-        from kubegenie_tui.screens.views import make_view
-
+        agent: ClusterAgent | None = None
         try:
             one = wanted.cluster and wanted.view not in ("fleet-pulse", "agents", "audit")
             agent = await self.services.manager.open(wanted.cluster) if one else None
-            screen = make_view(self.services, agent, wanted, demo=self.options.demo)
+            await self._push_view(wanted, agent)
         except KubeGenieError as error:
-            self.notify(str(error), severity="warning", markup=False, timeout=10)
-            return
-        await self.push_screen(screen)
+            if agent is not None and is_learning(agent):
+                self._push_when_known(wanted, agent)
+            else:
+                self._tell(error)
+
+    async def _push_view(self, wanted: messages.ViewRequested, agent: "ClusterAgent | None") -> None:
+        from kubegenie_tui.screens.views import make_view
+
+        await self.push_screen(make_view(self.services, agent, wanted, demo=self.options.demo))
+
+    @work(group="view", exclusive=True, exit_on_error=False)
+    async def _push_when_known(self, wanted: messages.ViewRequested, agent: "ClusterAgent") -> None:
+        """As `_push_view`, of a kind that only the cluster knows, which did not yet tell what it serves."""
+        try:
+            await learned(self, agent)
+            await self._push_view(wanted, agent)
+        except KubeGenieError as error:
+            self._tell(error)
+
+    def _tell(self, error: KubeGenieError) -> None:
+        self.notify(str(error), severity="warning", markup=False, timeout=10)
 
     @on(messages.PlanRequested)
     def _show_plan(self, wanted: messages.PlanRequested) -> None:

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import yaml_lines
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.editor_guide import EditorGuide
+from kubegenie_tui.screens.learning import is_learning, learned
 from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
@@ -65,6 +66,9 @@ class CreateControl:
         if kind_name.lower() in TEMPLATES:
             return template(kind_name, self._namespace)
         kind = self._agent.kinds.find(kind_name)
+        if kind is None and is_learning(self._agent):
+            await learned(self._app, self._agent)
+            kind = self._agent.kinds.find(kind_name)
         if kind is None:
             return template(kind_name, self._namespace)
         what = f"reading the structure of {kind.kind}"

@@ -1,18 +1,21 @@
 """What the explorer shows in the table that has the keys, and what can be said about it."""
 
+import contextlib
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.cluster_reader import kinds_known
+from textual import work
+
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import GaveUp, KubeGenieError
 from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.halved import Halved
+from kubegenie_tui.screens.learning import is_learning, learned
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.own_commands import OwnCommands
 from kubegenie_tui.screens.row_keys import marked_in
@@ -71,13 +74,21 @@ class ExplorerRows(Halved[Half]):
         if self.kind is not None:
             tree.set_current(self.kind)
 
-    async def run_first(self, line: str) -> None:
-        """As `run_command`; a kind that only the cluster knows is waited for."""
+    def run_command(self, line: str) -> None:
+        """See TableScreen; a kind that only the cluster knows is waited for while it has not told what it serves."""
         try:
             self.commands.run(line)
-        except UsageError:
-            await kinds_known(self.agent)
-            self.run_command(line)
+        except KubeGenieError:
+            if is_learning(self.agent):
+                self._run_when_known(line)
+            else:
+                super().run_command(line)
+
+    @work(group="command", exclusive=True, exit_on_error=False)
+    async def _run_when_known(self, line: str) -> None:
+        with contextlib.suppress(GaveUp):
+            await learned(self.app, self.agent)
+            super().run_command(line)
 
     def namespaces(self) -> list[str]:
         """Names of the namespaces, as far as they are known."""

@@ -117,10 +117,6 @@ class TableScreen(PaintedScreen):
             else:
                 self.notify(str(error), severity="warning", markup=False)
 
-    async def run_first(self, line: str) -> None:
-        """Do what the person started us with."""
-        self.run_command(line)
-
     @on(PromptLine.Cancelled)
     def _stop_typing(self, event: PromptLine.Cancelled) -> None:
         if event.mode == "/":

@@ -1,0 +1,25 @@
+"""What needs a kind that only the cluster knows waits until the cluster has told which kinds it serves."""
+
+from typing import TYPE_CHECKING, Any
+
+from kubegenie_tui.domain.cluster_reader import kinds_known
+from kubegenie_tui.screens.waiting import waited
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+
+
+def is_learning(agent: "ClusterAgent") -> bool:
+    """Whether the cluster, which was just asked which kinds it serves, has not told yet."""
+    return not agent.kinds_told.is_set() and agent.status.error is None
+
+
+async def learned(app: "App[Any]", agent: "ClusterAgent") -> None:
+    """Wait until it has told, or does not answer in time.
+
+    Raises:
+        GaveUp: the person waits no longer.
+    """
+    await waited(app, f"learning what {agent.name} serves", kinds_known(agent))
