@@ -38,14 +38,21 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _overlapping(snapshot: Snapshot, space: str) -> Iterator[Finding]:
-    """Of each two that select the same pods, the younger: the API server evicts no pod that has two.
+    """Of each two that select the same pods, the one about more workloads, else the younger.
+
+    The API server evicts no pod that has two.
 
     Source: k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go.
     """
     told: set[str] = set()
-    for kind, item, labels in templates(snapshot, space):
-        both = [each for each in snapshot.within(BUDGETS, space) if _is_about(each, labels)]
-        both.sort(key=lambda each: (text_at(each, "metadata.creationTimestamp"), text_at(each, "metadata.name")))
+    made = list(templates(snapshot, space))
+
+    def rank(budget: Manifest) -> tuple[int, str, str]:
+        wide = sum(_is_about(budget, labels) for _, _, labels in made)
+        return wide, text_at(budget, "metadata.creationTimestamp"), text_at(budget, "metadata.name")
+
+    for kind, item, labels in made:
+        both = sorted((each for each in snapshot.within(BUDGETS, space) if _is_about(each, labels)), key=rank)
         if len(both) > 1 and (root := ref_of(BUDGETS, both[-1])).name not in told:
             told.add(root.name)
             names = " and ".join(ref_of(BUDGETS, each).name for each in both)

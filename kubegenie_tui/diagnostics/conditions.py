@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kubegenie_tui.diagnostics import app_projects, corrections, operator_sources, operators, runs, sync_states
 from kubegenie_tui.diagnostics import condition_states as states
-from kubegenie_tui.diagnostics import corrections, operator_sources, operators, runs, sync_states
 from kubegenie_tui.diagnostics import custom_references as references
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -100,6 +100,8 @@ def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Fi
         0.5 if _FOLLOWS.search(said) else 0.8,
         (text_at(bad, "step") or "read what its controller says",),
     )
+    if kind == app_projects.APPLICATIONS:
+        found = app_projects.at_project(snapshot, item, found, said)
     missing = states.MISSING.search(said)
     if missing is None:
         return operators.at_catalog(item, found)

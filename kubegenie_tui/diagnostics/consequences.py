@@ -29,11 +29,12 @@ _NOT_MADE = frozenset(
         "pod-security",
         "quota-exceeded",
         "quota-needs-resources",
+        "rollout-paused",
         "webhook-denied",
         "webhook-down",
     }
 )
-"""Rules that tell why a workload has no pods at all."""
+"""Rules that tell why a workload has no pods at all, or none of its newest template."""
 
 
 def with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:

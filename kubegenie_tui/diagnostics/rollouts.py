@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics import remedies
 from kubegenie_tui.diagnostics.build import fact, severity_of
-from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.pods import Workload, labels_of
+from kubegenie_tui.diagnostics.selectors import matches, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
@@ -28,7 +29,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             severity = severity_of(snapshot, workload)
             yield Finding("rollout-late", severity, title, why, workload.ref, "", evidence, (workload.ref,), 0.5, steps)
         elif mapping_at(deployment, "spec").get("paused") is True:
-            yield _paused(deployment, workload)
+            yield _paused(snapshot, deployment, workload)
     yield from (_held(each) for each in snapshot.all(_SETS) if _is_held(each))
 
 
@@ -37,18 +38,36 @@ def _late(deployment: Manifest) -> Manifest | None:
     return next((c for c in conditions if c.get("type") == "Progressing" and c.get("status") == "False"), None)
 
 
-def _paused(deployment: Manifest, workload: Workload) -> Finding:
+def _paused(snapshot: Snapshot, deployment: Manifest, workload: Workload) -> Finding:
     updated, wanted = number_at(deployment, "status.updatedReplicas") or 0, number_at(deployment, "spec.replicas") or 0
     why = f"its rollout is paused at {updated} of {wanted} updated pods"
-    evidence = (fact(_KIND, deployment, "spec.paused", "true"),)
+    evidence: tuple[Evidence, ...] = (fact(_KIND, deployment, "spec.paused", "true"),)
     title = f"{workload.word} is paused"
     step = ("resume the rollout; whether it is held on purpose is yours to judge",)
     ready = number_at(deployment, "status.readyReplicas") or 0
-    severity = Severity.NOTICE if ready >= wanted or updated >= wanted else Severity.WARNING
+    lacking = _waiting_service(snapshot, deployment)
+    if lacking is not None:
+        why += f"; service {ref_of('services', lacking).name} selects those alone, and has none"
+        evidence += (fact("services", lacking, "spec.selector"),)
+    is_well = (ready >= wanted or updated >= wanted) and lacking is None
+    severity = Severity.NOTICE if is_well else Severity.WARNING
     return Finding(
         "rollout-paused", severity, title, why, workload.ref, "spec.paused", evidence, (workload.ref,), 1.0,
         step, remedies.resume(workload),
     )  # fmt: skip
+
+
+def _waiting_service(snapshot: Snapshot, deployment: Manifest) -> Manifest | None:
+    """A service that selects pods of the newest template, and no other."""
+    labels, ref = labels_of(mapping_at(deployment, "spec.template")), ref_of(_KIND, deployment)
+    return next(
+        (
+            service
+            for service in snapshot.within("services", ref.namespace)
+            if matches(mapping_at(service, "spec.selector"), labels) and not selected_pods(snapshot, service)
+        ),
+        None,
+    )
 
 
 def _is_held(item: Manifest) -> bool:

@@ -166,6 +166,7 @@ RULES: dict[str, dict[str, str]] = {
         "job-suspended": "A job is suspended, or runs no pods at a time.",
         "cronjob-suspended": "A cron job is suspended.",
         "cronjob-never-due": "The schedule of a cron job names days that none of its months has.",
+        "cronjob-replaces": "A CronJob ends each run before it is done, to begin the next.",
         "cronjob-deadline": "The starting deadline of a cron job is too short to be met.",
     },
     "Nodes": {

@@ -1,7 +1,8 @@
-"""CronJobs that make no jobs: a day that never comes, or a deadline that is over before anybody looks."""
+"""CronJobs that make no jobs, or none that is ever done: a day that never comes, a deadline that is over too soon."""
 
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics import replaced_runs
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
@@ -31,6 +32,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         elif never_due(text_at(item, "spec.schedule")):
             why = f"none of the months that its schedule names has such a day: {text_at(item, 'spec.schedule')}"
             yield _finding(item, "cronjob-never-due", "is never due", why, "spec.schedule")
+        elif (found := replaced_runs.explain(snapshot, item)) is not None:
+            yield found
 
 
 def _finding(item: Manifest, rule: str, what: str, why: str, field: str) -> Finding:

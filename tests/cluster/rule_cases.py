@@ -58,6 +58,7 @@ AT_NODES = {"node-not-ready": "node-8", "node-problem": "node-7", "node-pressure
 """The one node at which a rule finds a fault, among healthy ones."""
 ONLY_IN_MEMORY: dict[str, str] = {
     "errors-logged": "only who asks about one object is told; it has a test of its own",
+    "cronjob-replaces": "its time has to come twice, which takes two minutes of the control plane's",
     "conversion-webhook-down": "a kind that cannot be read would be there for all; it has a test of its own",
 }
 """Rules whose faults cannot be made on the control plane that all tests share, and why: scenes show them alone."""

@@ -105,6 +105,8 @@ _NUMBER_BEFORE = re.compile(
 _POLITE = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
     r"|also|maybe"
+    r"|first(?:ly)?(?: of all| off)?(?= (?:tell|show|give|list|explain|describe|check|why|what|which|who|how) )"
+    r"|(?:wait|hold on|hang on|sec|one sec)(?= (?:what|which|why|who|how|where|is|are|show|list|tell) )"
     r"|(?:tell|show|let) me(?: know)?(?= (?:who|which) )"
     r"|excuse me|sorry|thanks|(?:good )?(?:morning|evening)(?= (?:how|what|is|are|any|show|list) )"
     r"|hmm|um|uh|oh|right|alright|actually|basically"

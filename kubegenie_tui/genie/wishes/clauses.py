@@ -102,7 +102,10 @@ _BARE = re.compile(
 """A command of a terminal that no look-up is called like."""
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
 _SENTENCES = re.compile(
-    r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )|,? and (?=do not (?:touch|change) )"
+    r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|keep|do not|not) )|,? and (?=do not (?:touch|change) )"
+    r"|, (?=do not (?:touch|change) [^,]+$)"
+    r"|(?<!mind)(?<!\bno)(?<!\bnah)(?<!\bnope)(?<!\bit)(?<!\bwait)(?<!,)(?:,| and|, and)"
+    r" (?=(?:leave|keep) (?!it |that |this |them )[^,]+ (?:alone|untouched|as (?:it|they) (?:is|are))$)"
     r"|, (?=not (?:the )?[a-z][\w-]+$)"
     r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| [-–—]+ "
 )

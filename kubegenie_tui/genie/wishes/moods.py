@@ -162,9 +162,11 @@ class MoodReader:
         """Whether a change is spoken of that is not wished for: denied, asked about, supposed, over, or quoted."""
         if any(self.reads(each) and not self._language.moods.how_to.match(each) for each in told[1:]):
             return False
+        is_read = self.reads(told[0]) and not self._language.moods.how_to.match(told[0])
+        if is_read and len(told) > 1 and all(self.leaves(each) for each in told[1:]):
+            return False
         if any(self._withholds(sentence) for sentence in told):
             return True
-        is_read = self.reads(told[0]) and not self._language.moods.how_to.match(told[0])
         return not is_read and any(" " in each and self._language.moods.change.search(each) for each in quoted)
 
     def _withholds(self, sentence: str) -> bool:

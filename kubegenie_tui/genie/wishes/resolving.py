@@ -150,7 +150,21 @@ class Resolver:
             able = [each for each in able if same_object(each, ref)] or able
             if len(able) == 1:
                 return Wish("write", deed.verb, (Step(deed.verb, able[0], deed.args),))
+        seen = self._in_view(deed) if it is None and not target.marked else []
+        if seen:
+            return self._ask(deed, "", seen, "Which one is meant?")
         return Wish("unsupported", deed.verb, kind=target.kind, why="Name what is meant.")
+
+    def _in_view(self, deed: Deed) -> list[ObjectRef]:
+        """Where one namespace is in view, or is named, the few things there that it can be done to."""
+        target = deed.target
+        spaces = target.namespaces or self._focus.namespaces
+        kinds = (target.kind,) if target.kind else WORKLOADS
+        if len(spaces) != 1 or target.plural:
+            return []
+        found = [ref for kind in kinds for ref in self._directory.containing("", kind, spaces[0])]
+        able = self.able(deed, dict.fromkeys(found))
+        return able if len(able) <= MOST_CHOICES else []
 
     def _marked(self, deed: Deed) -> Wish:
         """All rows that are marked, or none of them."""

@@ -40,6 +40,7 @@ def parts_of(text: str, language: Phrases) -> list[str]:
     text = _MADE.sub(r"\g<join>create ", text) if _CREATE.match(text) else text
     begins = rf"(?:{language.several.begins}|{CHANGES})(?![\w-])"
     joint = rf"(?:\s*[;.!,]\s+|\s+)(?:(?:{language.several.joins})[, ]+)+(?={begins})|\s*[;.!,]\s+(?={begins})"
+    joint = rf"{joint}|\?\s+(?=(?:{language.several.begins})(?![\w-]))"
     clause = clause_of(text, language).text
     if not re.match(begins, clause, re.IGNORECASE):
         return [text]

@@ -17,7 +17,9 @@ from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 Deeds = Callable[[Sequence[str]], list[Deed] | None]
 _EACH = re.compile(r"\b(?:every|each)\b", re.IGNORECASE)
-_APART = frozenset(WORKLOADS) - {"jobs.batch"}
+_MADE = frozenset({"pods", "replicasets.apps", "jobs.batch"})
+"""Kinds that others make."""
+_APART = frozenset(WORKLOADS) - _MADE
 _WHY = "I propose changes of objects that you name, not of all but some."
 _AS_A_WHOLE = "{changed} is changed as a whole, and {spared} with it, so I propose nothing."
 _APART_ANYWAY = "{spared} is no part of {changed}: if that alone is meant, say it without {spared}."
@@ -37,7 +39,8 @@ class Sparer:
 
     def spared(self, sentence: str) -> set[ObjectRef]:
         """The live things that a sentence forbids to touch, and no more than that: `don't touch web`."""
-        match = self._language.moods.spares.fullmatch(clause_of(sentence, self._language).text)
+        spares = self._language.moods.spares
+        match = spares.fullmatch(sentence) or spares.fullmatch(clause_of(sentence, self._language).text)
         refs = self._meant(match["T"]) if match is not None else []
         return {*refs} if all(ref.namespace for ref in refs) else set()
 
@@ -143,8 +146,8 @@ class Sparer:
 
     def _is_apart(self, ref: ObjectRef) -> bool:
         """Whether it is a workload of its own, and nothing that another one made."""
-        refs = self._directory.find(ref.name, namespace=ref.namespace)
-        return all(each.kind in _APART for each in refs) and self._directory.is_made_by_hand(ref.name)
+        kinds = {each.kind for each in self._directory.find(ref.name, namespace=ref.namespace)}
+        return not kinds.isdisjoint(_APART) and kinds.isdisjoint(_MADE) and self._directory.is_made_by_hand(ref.name)
 
 
 def _listed(refs: Sequence[ObjectRef]) -> str:

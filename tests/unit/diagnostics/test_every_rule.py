@@ -16,6 +16,7 @@ from tests.unit.diagnostics import (
     test_custom_and_rights,
     test_custom_conditions,
     test_followed_roots,
+    test_held_and_replaced,
     test_logged_errors,
     test_makers_and_callers,
     test_overlaps_and_extensions,
@@ -28,8 +29,8 @@ from tests.unit.diagnostics import (
 )
 
 TABLES = (
-    test_calls_and_names, test_containers, test_custom_and_rights, test_custom_conditions,
-    test_followed_roots, test_logged_errors, test_makers_and_callers, test_overlaps_and_extensions, test_placing,
+    test_calls_and_names, test_containers, test_custom_and_rights, test_custom_conditions, test_followed_roots,
+    test_held_and_replaced, test_logged_errors, test_makers_and_callers, test_overlaps_and_extensions, test_placing,
     test_scrape_jobs, test_service_events, test_sidecars_and_sets, test_states, test_surroundings,
 )  # fmt: skip
 ON_A_CONTROL_PLANE = {*CASES, *ON_NODES, *AT_NODES, *OF_ALL, *(case.rule or rule for rule, case in APART.items())}

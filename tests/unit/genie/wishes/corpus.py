@@ -87,7 +87,7 @@ _OTHERS = (
     "bank", "media", "fleet", "lab", "clinic", "arcade", "farm", "news", "rail", "depot", "market", "harbour", "bakery",
     "studio", "airline", "theatre", "brewery", "quarry", "docks", "telescope", "postal", "aquarium", "kiln", "orchard",
     "ferry", "museum", "airfield", "harvestlab", "printworks", "resort", "insurer", "stream", "shop", "university",
-    "hospital", "aerolane", "fernweh", "nordfracht",
+    "hospital", "aerolane", "fernweh", "nordfracht", "quayside",
 )  # fmt: skip
 WORLDS = (SHOP, *(world(f"{name}.json", f"{name}.jsonl") for name in _OTHERS))
 """The first is that of nearly all sentences; each of the others was made with its own, whose names are unlike it."""
