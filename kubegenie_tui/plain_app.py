@@ -3,14 +3,20 @@
 Those who draw foreign text make it plain themselves; here is the last gate, also for what Textual draws on its own.
 """
 
+import os
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
+from itertools import chain
+from selectors import EVENT_READ, SelectSelector
 from types import MappingProxyType
 from typing import TypeVar
 
 from rich.segment import Segment
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Keymap
 from textual.color import Color
+from textual.constants import ESCAPE_DELAY
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import ANSIToTruecolor, LineFilter
@@ -19,6 +25,10 @@ from textual.notifications import SeverityLevel
 from kubegenie_tui.domain.text import plain, plain_lines
 
 Result = TypeVar("Result")
+_IDLE = 0.1
+"""Seconds between two looks at whether the app has ended."""
+_MOST_READ = 4_096
+"""Bytes at once."""
 
 
 class OnlyText(LineFilter):
@@ -32,7 +42,25 @@ class OnlyText(LineFilter):
 
 
 class TerminalDriver(LinuxDriver):
-    """Textual's own, but for a terminal that closed."""
+    """Textual's own, but for a terminal that closed, and for how long Esc takes."""
+
+    def run_input_thread(self) -> None:
+        """Read what is typed; an Esc counts as soon as the time for the rest of a sequence is over.
+
+        Textual's own thread looks for that ten times a second, so that each Esc takes 100 ms whatever ESCDELAY says.
+        """
+        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")().decode
+        wait = _IDLE
+        with SelectSelector() as selector:
+            selector.register(self.fileno, EVENT_READ)
+            while not self.exit_event.is_set():
+                data = os.read(self.fileno, _MOST_READ) if selector.select(wait) else None
+                if data == b"":  # nobody types any more: the terminal closed
+                    self.exit_event.wait(_IDLE)
+                typed = decode(data) if data else ""
+                wait = ESCAPE_DELAY if typed else _IDLE
+                for event in chain(parser.feed(typed) if typed else (), parser.tick()):
+                    self.process_message(event)
 
     def write(self, data: str) -> None:
         """Write, unless the thread that does it has met the closed terminal: nobody would empty its queue."""
