@@ -8,6 +8,7 @@ from kubegenie_tui.diagnostics import (
     broken_files,
     dependencies,
     expansions,
+    hidden_programs,
     line_breaks,
     recurrence,
     rights,
@@ -15,6 +16,7 @@ from kubegenie_tui.diagnostics import (
     service_links,
     sources,
     tokens,
+    unmade,
     unset_variables,
 )
 from kubegenie_tui.diagnostics.build import container_finding, log_fact, state_fact
@@ -24,7 +26,7 @@ from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, contai
 from kubegenie_tui.diagnostics.references import is_unmet
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
-from kubegenie_tui.domain.manifest import mappings_at, text_at
+from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import parse_time
 
 EXIT_CODES = {
@@ -60,12 +62,10 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     evidence = _end_facts(told, clue.line if clue else telling_line(lines))
     if (unread := _misread(snapshot, workload, container, lines, evidence)) is not None:
         return unread
-    if clue is not None:
-        found = behind(snapshot, workload, container, clue, evidence)
-        if found is not None:
-            return found
-    if (broken := broken_files.explain(snapshot, workload, container, lines, evidence)) is not None:
-        return broken
+    found = behind(snapshot, workload, container, clue, evidence) if clue is not None else None
+    found = found or _by_its_words(snapshot, workload, container, lines, evidence)
+    if found is not None:
+        return found
     found = _unexplained(snapshot, workload, container, telling_line(lines), evidence)
     return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
 
@@ -73,9 +73,18 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
 def _misread(
     snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
 ) -> Finding | None:
-    """A variable that has another value than was meant, as the program quotes it."""
+    """A variable that has another value than was meant, as the program quotes it, or a program that is hidden."""
     linked = service_links.explain(snapshot, workload, container, telling_line(lines), evidence)
-    return linked or expansions.explain(snapshot, workload, container, lines, evidence)
+    linked = linked or expansions.explain(snapshot, workload, container, lines, evidence)
+    return linked or hidden_programs.explain(snapshot, workload, container, lines, evidence)
+
+
+def _by_its_words(
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
+) -> Finding | None:
+    """A file of a ConfigMap that it cannot read, or rights in a cloud that it was to get."""
+    broken = broken_files.explain(snapshot, workload, container, lines, evidence)
+    return broken or unmade.rights(snapshot, workload, container, lines, evidence)
 
 
 def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:
@@ -151,7 +160,8 @@ def _cannot_start(snapshot: Snapshot, workload: Workload, container: Container) 
     said = text_at(container.ended, "message") or container.message
     command = " ".join(str(part) for key in ("command", "args") for part in container.spec.get(key) or [])
     missing = "executable file not found" in said or "no such file or directory" in said
-    over = _mounted_over(container) if missing else ""
+    program = next((str(part) for part in container.spec.get("command") or []), "")
+    over = hidden_programs.mounted_over(container, program) if missing else ""
     return container_finding(
         snapshot, workload, container,
         rule="command-not-found" if missing else "container-cannot-start",
@@ -163,13 +173,6 @@ def _cannot_start(snapshot: Snapshot, workload: Workload, container: Container) 
         confidence=0.95,
         next_steps=["correct the command, or remove it to use the image's own"],
     )  # fmt: skip
-
-
-def _mounted_over(container: Container) -> str:
-    """The volume that hides the directory of the command."""
-    program = next((str(part) for part in container.spec.get("command") or []), "")
-    mounts = ((text_at(each, "mountPath").rstrip("/"), each) for each in mappings_at(container.spec, "volumeMounts"))
-    return next((text_at(each, "name") for path, each in mounts if path and program.startswith(f"{path}/")), "")
 
 
 def behind(

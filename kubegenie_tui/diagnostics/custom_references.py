@@ -17,8 +17,10 @@ NEEDED = frozenset({"issuerRef", "secretStoreRef", "sourceRef", "scaleTargetRef"
 _DEFAULT_KINDS = {
     "issuerRef": "Issuer", "scaleTargetRef": "Deployment", "secretStoreRef": "SecretStore",
     "secretStoreRefs": "SecretStore", "authenticationRef": "TriggerAuthentication", "secretTargetRef": "Secret",
-    "imageRepositoryRef": "ImageRepository", "configMapRef": "ConfigMap",
+    "imageRepositoryRef": "ImageRepository", "configMapRef": "ConfigMap", "providerConfigRef": "ProviderConfig",
 }  # fmt: skip
+_TOLD_BY_CONDITION = "providerConfigRef"
+"""What it names is looked into; that it is missing a condition says, in which the kind is certain."""
 _MADE = frozenset({"privateKeySecretRef"})
 """Secrets that the controller makes itself."""
 _DEEPEST = 6
@@ -61,7 +63,8 @@ def lost(snapshot: Snapshot, kind: str, item: Manifest) -> Lost | None:
     """The first name that certainly leads nowhere."""
     for each in named(snapshot, kind, item):
         if snapshot.is_missing(each.ref.kind, each.ref.namespace, each.ref.name):
-            if snapshot.get(each.ref.kind, "", each.ref.name) is None:
+            is_told = each.field.endswith(_TOLD_BY_CONDITION)
+            if not is_told and snapshot.get(each.ref.kind, "", each.ref.name) is None:
                 return _missing(snapshot, kind, item, each)
         elif (target := _get(snapshot, each.ref)) is not None and each.key and each.ref.kind in _WITH_KEYS:
             keys = keys_of(target)
@@ -88,8 +91,15 @@ def named(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Named]:
     for path, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST, noun):
         name, space = text_at(reference, "name"), text_at(reference, "namespace") or own
         ids = [each for each in snapshot.kinds() if is_of(each, word, _group_of(reference))]
+        ids = [each for each in ids if _is_of_family(kind, each)] if len(ids) > 1 else ids
         if len(ids) == 1 and (space or ids[0] not in _WITH_KEYS):
             yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"), reference)
+
+
+def _is_of_family(own: str, kind: str) -> bool:
+    """Whether a kind is of the group of another, or of one above it: `aws.upbound.io`, for `iam.aws.upbound.io`."""
+    group, other = own.partition(".")[2], kind.partition(".")[2]
+    return group == other or group.endswith(f".{other}")
 
 
 def names_of(kind_id: str, items: Iterable[Manifest]) -> set[str]:
@@ -117,10 +127,18 @@ def _missing(snapshot: Snapshot, own: str, item: Manifest, each: Named) -> Lost:
         why = f'there is no {each.word} "{each.ref.name}"; there is a {word} of this name'
         return Lost(f"{each.field}.kind", why, remedy=_corrected(own, item, each, {"kind": word}))
     near = nearest(each.ref.name, (names := (*snapshot.names(kind, space), *snapshot.names(kind, ""))))
+    near = near or _only_with_key(snapshot, each)
     absent = each.ref if kind in _WITH_KEYS and not near else None
     why = f'there is no {each.word} "{each.ref.name}"{did_you_mean(near)}'
     remedy = _corrected(own, item, each, {"name": near}) if is_alone(each.ref.name, near, names) else None
     return Lost(f"{each.field}.name", why, absent=absent, is_default=each.ref.name == "default", remedy=remedy)
+
+
+def _only_with_key(snapshot: Snapshot, each: Named) -> str:
+    """The one object of the kind that has the key which is asked for."""
+    held = snapshot.within(each.ref.kind, each.ref.namespace) if each.key and each.ref.kind in _WITH_KEYS else ()
+    names = [text_at(item, "metadata.name") for item in held if each.key in keys_of(item)]
+    return names[0] if len(names) == 1 else ""
 
 
 def _of_other_scope(snapshot: Snapshot, each: Named) -> str:

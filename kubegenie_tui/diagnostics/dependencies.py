@@ -12,6 +12,7 @@ from kubegenie_tui.diagnostics import (
     policies_outward,
     services,
     set_services,
+    unmade,
 )
 from kubegenie_tui.diagnostics.bare_services import has_no_address, misses_its_ports
 from kubegenie_tui.diagnostics.build import container_finding, fact
@@ -231,6 +232,8 @@ def _unknown(
 ) -> Finding | None:  # fmt: skip
     if clue.about != "host" or "services" not in snapshot.kinds():
         return None
+    if (found := unmade.service(snapshot, workload, container, evidence, namespace, name)) is not None:
+        return found
     names = snapshot.names("services", namespace)
     near = nearest(name, names)
     said = re.search(rf"(?<![\w.-]){re.escape(clue.name)}:(\d{{2,5}})\b", clue.line)

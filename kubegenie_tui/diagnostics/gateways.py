@@ -196,7 +196,8 @@ def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Findin
             elif not _is_granted(snapshot, kind, own, space, name):
                 why = f"namespace {space} has no ReferenceGrant that lets routes of {own} lead to its service {name}"
                 what = "leads to a service that it may not use"
-                yield _finding(kind, route, "reference-not-granted", what, why, f"{field}.namespace", space)
+                found = _finding(kind, route, "reference-not-granted", what, why, f"{field}.namespace", space)
+                yield _at_grant(snapshot, kind, own, found, space, name)
             elif service is not None and (why := _lacks_port(service, text_at(backend, "port"))):
                 what, port = "leads to a port that does not exist", text_at(backend, "port")
                 found = _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
@@ -234,6 +235,24 @@ def _is_granted(snapshot: Snapshot, kind: str, own: str, space: str, name: str) 
         )
         for grant in snapshot.within(GRANTS, space)
     )
+
+
+def _at_grant(snapshot: Snapshot, kind: str, own: str, found: Finding, space: str, name: str) -> Finding:
+    """The finding at the grant for this service that names a namespace which does not exist, where there is one."""
+    for grant in snapshot.within(GRANTS, space):
+        if not any(text_at(each, "name") in ("", name) for each in mappings_at(grant, "spec.to")):
+            continue
+        for number, source in enumerate(mappings_at(grant, "spec.from")):
+            other = text_at(source, "namespace")
+            if snapshot.is_nowhere(other) and _is_grantee({**source, "namespace": own}, kind, own):
+                ref, field = ref_of(GRANTS, grant), f"spec.from[{number}].namespace"
+                why = f"ReferenceGrant {ref.name} of {space} is for {other}, a namespace that does not exist"
+                evidence = (*found.evidence, fact(GRANTS, grant, field, other))
+                return msgspec.structs.replace(
+                    found, cause=why, root=ref, field=field, evidence=evidence, affected=(*found.affected, ref),
+                    next_steps=(f"let it be for {own}",),
+                )  # fmt: skip
+    return found
 
 
 def _is_grantee(source: Manifest, kind: str, own: str) -> bool:

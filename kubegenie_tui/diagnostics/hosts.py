@@ -11,6 +11,7 @@ from kubegenie_tui.diagnostics.logged_errors import is_error
 from kubegenie_tui.diagnostics.pods import containers_of, is_over, is_ready
 from kubegenie_tui.diagnostics.remedies import is_failed
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.diagnostics.unmade import unwell_maker
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, is_slip, nearest
@@ -32,6 +33,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         service = snapshot.get("services", meant.namespace, meant.name)
         if snapshot.is_missing("services", meant.namespace, meant.name):
             if _TELEMETRY.search(f"{call.says.field} {call.host}") and _gets_along(snapshot, call):
+                continue
+            if unwell_maker(snapshot, meant.namespace, meant.name) is not None:
                 continue
             yield _unknown(snapshot, call, meant.namespace, meant.name)
         elif service is not None and (found := _wrong_port(snapshot, call, service)) is not None:

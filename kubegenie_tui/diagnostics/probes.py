@@ -109,7 +109,7 @@ def _behind(
 ) -> Finding | None:
     """What the program misses, as far as its log names it and the cluster bears it out."""
     lines = snapshot.logs.get(log_key(telling_sibling(snapshot, container)), [])
-    if (job := waits.for_failed_job(snapshot, workload, container, "\n".join(lines), evidence)) is not None:
+    if (job := waits.for_stopped_job(snapshot, workload, container, "\n".join(lines), evidence)) is not None:
         return job
     clue = read_clue(lines) if line else None
     found = borne_out(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None

@@ -90,7 +90,9 @@ def granted(*grants: Object, space: str = "apps") -> Scene:
     scene = Scene().add(f"httproutes.{GATEWAY}", route).add(f"referencegrants.{GATEWAY}", *grants)
     scene.add("endpointslices.discovery.k8s.io")
     service["spec"] = {"type": "ExternalName", "externalName": "api.example.com", "ports": [{"port": 80}]}
-    return scene.add("services", service).add("namespaces", named("shop", namespace=""), named(space, namespace=""))
+    return scene.add("services", service).add(
+        "namespaces", *(named(each, namespace="") for each in {"shop", "other", space})
+    )
 
 
 def grant(space: str, name: str = "", kind: str = "HTTPRoute") -> Object:

@@ -1,0 +1,97 @@
+"""What a program misses because its maker is not well: a Helm release, an application of Argo CD, a role of a cloud."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kubegenie_tui.diagnostics import condition_states as states
+from kubegenie_tui.diagnostics import sync_states
+from kubegenie_tui.diagnostics.build import container_finding, fact
+from kubegenie_tui.diagnostics.pods import Container, Workload
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, text_at
+
+_INSTALLERS = {
+    "applications.argoproj.io": ("spec.destination.namespace", "metadata.name"),
+    "helmreleases.helm.toolkit.fluxcd.io": ("spec.targetNamespace", "spec.releaseName"),
+}
+"""Where each says into which namespace it installs, and under which name."""
+_DENIED = re.compile(
+    r"AccessDenied|not authorized to (?:perform|assume)|AuthorizationFailed|AuthorizationPermissionMismatch"
+    r"|PERMISSION_DENIED|does not have \S+ (?:access|permission)"
+)
+"""How the programs of AWS, Azure and Google Cloud are refused."""
+_OF_RIGHTS = frozenset({"iam", "authorization", "managedidentity", "cloudplatform"})
+"""How the groups begin in which Crossplane's providers and the clouds' own controllers make roles and identities."""
+
+
+def service(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], namespace: str, name: str
+) -> Finding | None:
+    """For a service that does not exist: the installer whose name it would have, where that is not well."""
+    maker = unwell_maker(snapshot, namespace, name)
+    if maker is None:
+        return None
+    kind, item, bad = maker
+    what = f"there is no service {name}, which by its name {{maker}} would make, and that is not well"
+    return _finding(snapshot, workload, container, [*evidence, _told(kind, item, bad)], kind, item, what)
+
+
+def rights(
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
+) -> Finding | None:
+    """For a refusal by a cloud: the role or identity of the namespace that is not well."""
+    if not any(_DENIED.search(line) for line in lines):
+        return None
+    space = ref_of("pods", container.pod).namespace
+    for kind in snapshot.kinds():
+        if kind.partition(".")[2].partition(".")[0] in _OF_RIGHTS:
+            for item in snapshot.within(kind, space):
+                if (bad := states.worst(snapshot, kind, item)) is not None:
+                    proof = [*evidence, _told(kind, item, bad)]
+                    what = "the cloud refuses it, and {maker}, which gives rights there, is not well"
+                    return _finding(snapshot, workload, container, proof, kind, item, what)
+    return None
+
+
+def unwell_maker(snapshot: Snapshot, namespace: str, name: str) -> tuple[str, Manifest, Manifest] | None:
+    """Of a service that does not exist the installer whose name it would have: its kind, itself, what is not well."""
+    found = [each for each in _unwell_installers(snapshot, namespace) if _is_named_for(name, each[0])]
+    if not found or not snapshot.is_missing("services", namespace, name):
+        return None
+    return max(found, key=lambda each: len(each[0]))[1:]
+
+
+def _unwell_installers(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, str, Manifest, Manifest]]:
+    """The name that each installs under, its kind, itself and the condition that says so."""
+    for kind, (space_path, name_path) in _INSTALLERS.items():
+        for item in snapshot.all(kind):
+            ref = ref_of(kind, item)
+            bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
+            if bad is not None and (text_at(item, space_path) or ref.namespace) == namespace:
+                yield text_at(item, name_path) or ref.name, kind, item, bad
+
+
+def _is_named_for(name: str, release: str) -> bool:
+    return name == release or name.startswith(f"{release}-")
+
+
+def _told(kind: str, item: Manifest, bad: Manifest) -> Evidence:
+    return fact(kind, item, states.field(bad), states.said(bad))
+
+
+def _finding(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], kind: str, item: Manifest,
+    what: str,
+) -> Finding:  # fmt: skip
+    maker = f"{text_at(item, 'kind').lower()} {text_at(item, 'metadata.name')}"
+    return container_finding(
+        snapshot, workload, container,
+        rule="dependency-down",
+        title=f"container {container.name} crashes: {maker}, which it needs, is not well",
+        cause=what.format(maker=maker),
+        root=ref_of(kind, item),
+        evidence=evidence,
+        confidence=0.8,
+        next_steps=[f"find out why {maker} is not well"],
+    )  # fmt: skip
