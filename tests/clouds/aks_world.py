@@ -264,9 +264,9 @@ def on_record(work: Work) -> set[str]:
     things = {
         "group": {"group shop-aks"},
         "cluster": {"cluster shop-aks/shop", "pool shop-aks/shop/system"},
-        "pool/batch": {"pool shop-aks/shop/batch"},
     }
-    return {thing for key in made for thing in things.get(key, ())}
+    pools = {f"pool shop-aks/shop/{key.removeprefix('pool/')}" for key in made if key.startswith("pool/")}
+    return pools.union(*(things.get(key, set()) for key in made))
 
 
 def _require_condition(mark: str | None, conditions: dict[str, str]) -> None:
