@@ -270,6 +270,7 @@ async def test_what_is_lost_with_it_is_told_before_its_name_is_typed(azure: Azur
     await begun_anew(azure)
     await reads(demo, "shop is in the list of clusters")
     claim = {"kubernetes.io-created-for-pvc-namespace": "shop", "kubernetes.io-created-for-pvc-name": "data"}
-    lay(world, "MC_shop-aks_shop_westeurope", "Microsoft.Compute/disks", "pvc-1", claim)
-    await cleaned_up(demo, "shop", "▲ It goes with the cluster: volume pvc-1, of the claim shop/data")
+    lay(world, "MC_shop-aks_shop_westeurope", "Microsoft.Compute/disks", "pvc-1", claim, "StandardSSD_LRS", 100)
+    lost = "▲ It goes with the cluster: volume pvc-1, of the claim shop/data, about $9.60 a month"
+    await cleaned_up(demo, "shop", lost)
     assert world.inventory == set()

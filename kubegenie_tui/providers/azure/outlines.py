@@ -75,7 +75,9 @@ def estimate(spec: "AksSpec", sheet: Sheet) -> Estimate:
     disks = sum(pool.count for pool in spec.pools)
     lines += [
         Line(f"{disks} disks of nodes", disks, None),
-        Line("load balancer, public addresses and traffic", 1, None),
+        Line("load balancer for traffic out", 1, sheet.network_hourly(spec.region, "load_balancer")),
+        Line("its public address", 1, sheet.network_hourly(spec.region, "address")),
+        Line("traffic, and public addresses of Services", 1, None),
     ]
     return sheet.estimate(lines, spec.region)
 

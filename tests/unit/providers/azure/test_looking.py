@@ -92,11 +92,13 @@ async def test_what_it_costs_and_what_it_leaves(provider: AksProvider) -> None:
     assert [(each.what, each.count, each.hourly) for each in outline.estimate.prices] == [
         ("control plane, Standard tier", 1, 0.10),
         ("pool system: Standard_D4s_v5", 3, 0.23),
+        ("load balancer for traffic out", 1, 0.025),
+        ("its public address", 1, 0.005),
     ]
     assert outline.estimate.unpriced == (
         "pool batch: Standard_D2s_v5, spot",
         "5 disks of nodes",
-        "load balancer, public addresses and traffic",
+        "traffic, and public addresses of Services",
     )
     assert (outline.estimate.as_of, "Azure Retail Prices" in outline.estimate.source) == ("2023-12-18", True)
     assert "disks of volumes, whatever their reclaim policy says" in outline.warnings[0]
