@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
+from aiohttp import web
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
@@ -16,6 +17,7 @@ from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Lent, Oidc, Secr
 from tests.unit.agents.demo_clusters import PODS, serving, world
 from tests.unit.agents.fakes import FakeClock
 from tests.unit.agents.waiting import eventually
+from tests.unit.kube.loopback import serve
 
 EVERY = 300.0
 
@@ -102,8 +104,89 @@ async def test_nothing_is_checked_quietly_while_the_list_is_looked_at(watched: W
     assert await watched.turn() == ["one"]  # the first turn of all
 
 
+class Counting:
+    """A server that counts how often each user asks whether it is ready, as a check does."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, int] = {}
+
+    async def answer(self, request: web.Request) -> web.Response:
+        who = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if request.path == "/readyz":
+            self.asked[who] = self.asked.get(who, 0) + 1
+        if request.path == "/version":
+            return web.json_response({"major": "1", "minor": "37", "gitVersion": "v1.37.2"})
+        return web.Response(text="ok" if request.path == "/readyz" else "{}")
+
+
+ADA, EVE = (AuthInfo(token=Secret(name)) for name in ("ada", "eve"))
+
+
+@pytest.fixture
+async def counting() -> AsyncIterator[tuple[Counting, Watched]]:
+    """Two namespaces of Ada's and one context of Eve's, at one server."""
+    server = Counting()
+    async with serve(server.answer) as url:
+        hers = [Context(name, namespace=name, server=url, auth=ADA) for name in ("shop", "web")]
+        watched = Watched([*hers, Context("as-eve", server=url, auth=EVE)])
+        yield server, watched
+        await watched.close()
+
+
+async def test_contexts_of_one_server_and_user_are_checked_once_for_all(counting: tuple[Counting, Watched]) -> None:
+    server, watched = counting
+    watched.watch.begin()
+    await eventually(lambda: all(watched.checked.values()))
+    assert server.asked == {"ada": 1, "eve": 1}
+    shop, web_ = (watched.agents[name].status for name in ("shop", "web"))
+    assert (web_.reach, web_.version, web_.checked_at) == (Reach.READY, "v1.37.2", shop.checked_at)
+    assert (web_.name, web_.namespace) == ("web", "web")
+
+
+async def test_those_that_somebody_looks_at_are_checked_for_themselves(counting: tuple[Counting, Watched]) -> None:
+    server, watched = counting
+    await looked_at(watched.agents["web"])
+    assert not server.asked
+    watched.watch.begin()
+    await eventually(lambda: all(watched.checked.values()))
+    assert server.asked == {"ada": 1, "eve": 1}
+    assert watched.checked["shop"] == watched.checked["web"]
+    await looked_at(watched.agents["shop"])
+    await watched.clock.advance(HEALTH_SECONDS)
+    await eventually(lambda: server.asked == {"ada": 3, "eve": 2})
+
+
+async def looked_at(agent: ClusterAgent) -> None:
+    await agent.initialize()
+    agent.watch(PODS)
+
+
+async def test_quietly_they_take_one_turn_together(counting: tuple[Counting, Watched]) -> None:
+    server, watched = counting
+    watched.watch.begin_quietly(EVERY, unasked=False)
+    for asked in ({"ada": 1}, {"ada": 1, "eve": 1}, {"ada": 2, "eve": 1}):
+        await watched.waits(EVERY / 2)
+        before = watched.checked
+        await watched.clock.advance(EVERY / 2)
+        await eventually(partial(watched._is_over, before))
+        assert server.asked == asked
+    assert watched.checked["shop"] == watched.checked["web"]
+
+
+async def test_what_is_wrong_is_told_of_all_and_a_changed_context_is_left_out() -> None:
+    watched = Watched([Context(name, server="http://127.0.0.1:9") for name in ("one", "two", "three")])
+    await watched.agents["three"].change_context(Context("three", server="http://127.0.0.1:10"))
+    watched.watch.check(watched.agents["one"])
+    await eventually(lambda: watched.agents["two"].status.checked_at)
+    one, two, three = (agent.status for agent in watched.agents.values())
+    assert two.reach is Reach.UNREACHABLE
+    assert (two.error, two.name) == (one.error, "two")
+    assert three.reach is Reach.UNTRIED
+    await watched.close()
+
+
 async def test_many_are_not_checked_faster_than_one_in_five_seconds() -> None:
-    watched = Watched([Context(f"c{number}", server="http://127.0.0.1:9") for number in range(100)])
+    watched = Watched([Context(f"c{number}", server=f"http://127.0.0.1:9/{number}") for number in range(100)])
     watched.watch.begin_quietly(60, unasked=False)
     await watched.waits(LEAST_SECONDS)
     await watched.close()
