@@ -1,6 +1,7 @@
 """Clusters that nobody looks at are checked one after the other, and nobody is asked anything for it."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from unittest.mock import AsyncMock
@@ -49,7 +50,7 @@ class Watched:
     def _is_over(self, before: dict[str, float]) -> bool:
         return self.checked != before and not any(name.startswith("check of") for name in self._duties.names())
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         await self._duties.close()
         for agent in self.agents.values():
             await agent.shutdown()
@@ -65,7 +66,7 @@ async def server() -> AsyncIterator[DemoServer]:
 async def watched(server: DemoServer) -> AsyncIterator[Watched]:
     made = Watched([Context(name, server=server.url(name)) for name in ("one", "two")])
     yield made
-    await made.close()
+    await made.aclose()
 
 
 async def test_one_after_the_other_and_without_counting_pods(watched: Watched) -> None:
@@ -130,7 +131,7 @@ async def counting() -> AsyncIterator[tuple[Counting, Watched]]:
         hers = [Context(name, namespace=name, server=url, auth=ADA) for name in ("shop", "web")]
         watched = Watched([*hers, Context("as-eve", server=url, auth=EVE)])
         yield server, watched
-        await watched.close()
+        await watched.aclose()
 
 
 async def test_contexts_of_one_server_and_user_are_checked_once_for_all(counting: tuple[Counting, Watched]) -> None:
@@ -174,22 +175,21 @@ async def test_quietly_they_take_one_turn_together(counting: tuple[Counting, Wat
 
 
 async def test_what_is_wrong_is_told_of_all_and_a_changed_context_is_left_out() -> None:
-    watched = Watched([Context(name, server="http://127.0.0.1:9") for name in ("one", "two", "three")])
-    await watched.agents["three"].change_context(Context("three", server="http://127.0.0.1:10"))
-    watched.watch.check(watched.agents["one"])
-    await eventually(lambda: watched.agents["two"].status.checked_at)
-    one, two, three = (agent.status for agent in watched.agents.values())
-    assert two.reach is Reach.UNREACHABLE
-    assert (two.error, two.name) == (one.error, "two")
-    assert three.reach is Reach.UNTRIED
-    await watched.close()
+    async with aclosing(Watched([Context(name, server="http://127.0.0.1:9") for name in ("a", "b", "c")])) as watched:
+        await watched.agents["c"].change_context(Context("c", server="http://127.0.0.1:10"))
+        watched.watch.check(watched.agents["a"])
+        await eventually(lambda: watched.checked["b"])
+        a, b, c = (agent.status for agent in watched.agents.values())
+        assert b.reach is Reach.UNREACHABLE
+        assert (b.error, b.name) == (a.error, "b")
+        assert c.reach is Reach.UNTRIED
 
 
 async def test_many_are_not_checked_faster_than_one_in_five_seconds() -> None:
     watched = Watched([Context(f"c{number}", server=f"http://127.0.0.1:9/{number}") for number in range(100)])
     watched.watch.begin_quietly(60, unasked=False)
     await watched.waits(LEAST_SECONDS)
-    await watched.close()
+    await watched.aclose()
 
 
 @pytest.mark.parametrize(
@@ -219,4 +219,4 @@ async def test_a_login_program_is_begun_only_where_that_is_wanted(
     assert [await watched.turn() for _ in range(2)] == [["plain"], ["login" if unasked else "plain"]]
     assert marker.exists() is unasked
     assert (watched.agents["login"].status.reach is Reach.DENIED) is unasked
-    await watched.close()
+    await watched.aclose()
