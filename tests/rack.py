@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -23,6 +23,8 @@ class Rack:
         self.url = ""
         self.whom: list[str] = []
         """As whom each request came."""
+        self.logged_in: Callable[[], Iterable[str]] = tuple
+        """Tokens of whoever logged in at an issuer that it believes."""
 
     def run(self, loop: asyncio.AbstractEventLoop, started: Event) -> None:
         asyncio.set_event_loop(loop)
@@ -48,7 +50,8 @@ class Rack:
             return web.Response(text=self.authority.certificate.read_text())
         shown = request.headers.get("Authorization", "")
         known = {f"Bearer {TOKEN}": "token", "Basic bWU6d29yZA==": "basic"}
-        who = known.get(shown) or shown_name(request)
+        is_login = shown.removeprefix("Bearer ") in self.logged_in()
+        who = known.get(shown) or shown_name(request) or ("ada" if is_login else "")
         self.whom.append(f"{who}{request.headers.get('Impersonate-User', '')}")
         if not who:
             return web.json_response({"kind": "Status", "code": 401, "message": "who?"}, status=401)

@@ -273,6 +273,22 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             self._on_status()
 
 
+def share_findings(checked: ClusterAgent, other: ClusterAgent) -> None:
+    """What was just found of a cluster holds for another one that leads to the same server as the same user."""
+    found, known = checked.status, other.status
+    other._note(
+        reach=found.reach,
+        error=found.error,
+        version=found.version or known.version,
+        latency_ms=found.latency_ms,
+        nodes=found.nodes,
+        nodes_ready=found.nodes_ready,
+        pods=known.pods if found.pods is None else found.pods,
+        concerns=found.concerns,
+        checked_at=found.checked_at,
+    )
+
+
 def _namespace(traits: Traits, context: Context) -> str:
     """What is meant where none is named: of several the person begins in, none is."""
     return traits.namespace if traits.namespace and "," not in traits.namespace else context.namespace

@@ -1,9 +1,9 @@
 """Health of all clusters: looked after while somebody looks at the list, and slowly while nobody does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from kubegenie_tui.agents.cluster_agent import ClusterAgent
+from kubegenie_tui.agents.cluster_agent import ClusterAgent, share_findings
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
@@ -16,7 +16,11 @@ _QUIETLY = "quiet checks"
 
 
 class HealthWatch:
-    """Checks every cluster in a task of its own, so that one that hangs never slows another."""
+    """Checks every cluster in a task of its own, so that one that hangs never slows another.
+
+    Of contexts that lead to one server as one user, such as one for each namespace, one is checked, and its findings
+    hold for all the others that nobody looks at anything of.
+    """
 
     def __init__(self, agents: Mapping[str, ClusterAgent], duties: Duties, clock: Clock) -> None:
         self._agents = agents
@@ -59,7 +63,16 @@ class HealthWatch:
 
     def check(self, agent: ClusterAgent, *, quiet: bool = False) -> None:
         """Check a cluster now; one that is being checked is left alone."""
-        self._duties.start(_duty(agent), partial(agent.check, count_pods=not quiet))
+        self._duties.start(_duty(agent), partial(self._check, agent, quiet))
+
+    async def _check(self, agent: ClusterAgent, quiet: bool) -> None:
+        before = agent.status.checked_at
+        await agent.check(count_pods=not quiet)
+        if agent.status.checked_at == before:
+            return
+        for each in list(self._agents.values()):
+            if each is not agent and each.idle and each.context.way == agent.context.way:
+                share_findings(agent, each)
 
     def _end(self, looker: object) -> None:
         self._lookers.discard(looker)
@@ -68,16 +81,17 @@ class HealthWatch:
 
     async def _check_all(self) -> None:
         while True:
-            for agent in self._agents.values():
+            for agent in _one_a_way(self._agents.values()):
                 self.check(agent)
             await self._clock.sleep(HEALTH_SECONDS)
 
     async def _check_quietly(self, seconds: float, unasked: bool) -> None:
         turn = 0
         while True:
-            meant = [agent for agent in self._agents.values() if _is_meant(agent, unasked)]
+            meant = _one_a_way(agent for agent in self._agents.values() if _is_meant(agent, unasked))
             await self._clock.sleep(max(LEAST_SECONDS, seconds / max(1, len(meant))))
-            ready = [agent for agent in self._agents.values() if agent.idle and _is_meant(agent, unasked)]
+            idle = (agent for agent in self._agents.values() if agent.idle and _is_meant(agent, unasked))
+            ready = _one_a_way(idle)
             if ready and not self.is_looked_at:
                 turn += 1
                 agent = min(ready, key=lambda each: self._turns.get(each, 0))
@@ -94,6 +108,13 @@ def asks_nobody(context: Context, *, reached: bool) -> bool:
     """
     auth = context.auth
     return auth.exec is None and auth.oidc is None and (auth.lent is None or reached)
+
+
+def _one_a_way(agents: Iterable[ClusterAgent]) -> list[ClusterAgent]:
+    """Those that are to be asked: all that somebody looks at, and one for each way that none of these leads."""
+    found = list(agents)
+    first = {each.context.way: each for each in found if not each.idle}
+    return [each for each in found if not each.idle or first.setdefault(each.context.way, each) is each]
 
 
 def _is_meant(agent: ClusterAgent, unasked: bool) -> bool:

@@ -5,12 +5,13 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from kubegenie_tui.domain.cluster import owner_of
-from kubegenie_tui.domain.endpoint import Login, Reference
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.kube.context import Oidc, Secret
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.secrets import Secrets
     from kubegenie_tui.kube.auth.oidc_login import Prompt
 
-REFRESH, CLIENT_SECRET = "refresh_token", "client_secret"
+REFRESH, ID, CLIENT_SECRET = "refresh_token", "id_token", "client_secret"
 
 
 def has_browser(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
@@ -35,10 +36,34 @@ def open_browser(url: str) -> None:
         webbrowser.open(url)
 
 
-async def refresh_token_of(
+class Gained(NamedTuple):
+    """What a person has who logged in."""
+
+    field: str
+    """Of the endpoint: a refresh token, or an id token where the issuer gives no other."""
+    token: str
+    ends: float = 0.0
+    """When an id token ends, seconds since the epoch; 0 for a refresh token, whose end nobody tells."""
+
+    @property
+    def words(self) -> str:
+        """Until when they are logged in, where that is known: ` until 14:05, for the issuer gives no refresh token`."""
+        if not self.ends:
+            return ""
+        return f" until {datetime.fromtimestamp(self.ends).astimezone():%H:%M}, for the issuer gives no refresh token"
+
+    def put(self, endpoint: Endpoint, secrets: Mapping[str, str]) -> tuple[Endpoint, dict[str, str]]:
+        """An endpoint with it in place of the tokens before it, and what of its secrets is kept in the safe."""
+        where = {field: each for field, each in endpoint.secrets.items() if field not in (REFRESH, ID)}
+        kept = {field: secret for field, secret in secrets.items() if field not in (REFRESH, ID)}
+        placed = replace(endpoint, secrets={**where, self.field: Reference("safe")}, saved=time.time())
+        return placed, {**kept, self.field: self.token}
+
+
+async def token_of(
     login: Login, client_secret: str, told: "Callable[[Prompt], None]", *, device: bool = False
-) -> str:
-    """The refresh token of a person who logs in now.
+) -> Gained:
+    """The refresh token of a person who logs in now, or their id token where the issuer gives no other.
 
     Args:
         login: the issuer and the client.
@@ -49,15 +74,19 @@ async def refresh_token_of(
     Raises:
         CredentialError: they were not let in.
     """
+    from kubegenie_tui.kube.auth.oidc import expiry
     from kubegenie_tui.kube.auth.oidc_login import log_in
 
     oidc = Oidc(login.issuer, login.client_id, Secret(client_secret), ca_data=login.ca)
-    return (await log_in(oidc, told, device=device)).refresh_token
+    tokens = await log_in(oidc, told, device=device)
+    if tokens.refresh_token:
+        return Gained(REFRESH, tokens.refresh_token)
+    return Gained(ID, tokens.id_token, expiry(tokens.id_token))
 
 
 async def log_in_anew(
     registrar: "Registrar", secrets: "Secrets", name: str, told: "Callable[[Prompt], None]", *, device: bool = False
-) -> None:
+) -> Gained:
     """Let a person log in for a registered cluster, and keep what they get.
 
     Raises:
@@ -74,8 +103,7 @@ async def log_in_anew(
     where = endpoint.secrets.get(CLIENT_SECRET)
     client_secret = await secrets.fetch(owner_of(name), CLIENT_SECRET, where) if where else ""
     kept = await registrar.kept(registration)
-    token = await refresh_token_of(endpoint.login, client_secret, told, device=device)
-    known = {field: where for field, where in endpoint.secrets.items() if field != "id_token"}
-    anew = replace(endpoint, secrets={**known, REFRESH: Reference("safe")}, saved=time.time())
-    kept.pop("id_token", None)
-    await registrar.replace(replace(registration, endpoint=anew), {**kept, REFRESH: token})
+    gained = await token_of(endpoint.login, client_secret, told, device=device)
+    anew, kept = gained.put(endpoint, kept)
+    await registrar.replace(replace(registration, endpoint=anew), kept)
+    return gained

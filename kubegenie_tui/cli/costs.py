@@ -10,7 +10,7 @@ from kubegenie_tui.cli.connect import cluster_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.cluster_reader import kinds_known
-from kubegenie_tui.domain.costs import Bill, spot_note
+from kubegenie_tui.domain.costs import PRICE_NOTE, Bill, has_unpriced, spot_note
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 
@@ -72,6 +72,8 @@ def lines(found: Bill) -> Iterator[str]:
 
 def notes(found: Bill) -> Iterator[str]:
     """What the bill does not know."""
+    if has_unpriced(found):
+        yield PRICE_NOTE
     if found.no_usage:
         yield "The cluster measures no usage, so nothing can be called idle."
     if note := spot_note(found):

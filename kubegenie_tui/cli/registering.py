@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from kubegenie_tui.cli.connect import unlock_for
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
@@ -63,8 +61,8 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
 async def _logged_in(
     services: "Services", endpoint: Endpoint, secrets: dict[str, str], *, device: bool
 ) -> tuple[Endpoint, dict[str, str]]:
-    """With the refresh token of a person who logs in now."""
-    from kubegenie_tui.agents.logging_in import CLIENT_SECRET, REFRESH, refresh_token_of
+    """With the token of a person who logs in now."""
+    from kubegenie_tui.agents.logging_in import CLIENT_SECRET, REFRESH, token_of
     from kubegenie_tui.agents.secrets import Secrets
 
     if endpoint.login is None or REFRESH in endpoint.secrets:
@@ -72,9 +70,10 @@ async def _logged_in(
         raise UsageError("There is nothing to log in for", why, "give --oidc-issuer, and no token")
     where = endpoint.secrets.get(CLIENT_SECRET)
     secret = await Secrets(services.store.safe).fetch("", CLIENT_SECRET, where) if where else ""
-    token = await refresh_token_of(endpoint.login, secret, prompted, device=device)
-    placed = {**endpoint.secrets, REFRESH: Reference("safe")}
-    return msgspec.structs.replace(endpoint, secrets=placed), {**secrets, REFRESH: token}
+    gained = await token_of(endpoint.login, secret, prompted, device=device)
+    if gained.words:
+        sys.stderr.write(f"You are logged in{gained.words}\n")
+    return gained.put(endpoint, secrets)
 
 
 async def log_in(services: "Services", arguments: argparse.Namespace) -> int:
@@ -90,8 +89,8 @@ async def log_in(services: "Services", arguments: argparse.Namespace) -> int:
     registrar.registration(arguments.name)
     await open_safe(services.store.safe)
     secrets = Secrets(services.store.safe)
-    await log_in_anew(registrar, secrets, arguments.name, prompted, device=arguments.device)
-    sys.stdout.write(f"You are logged in for {plain(arguments.name)}\n")
+    gained = await log_in_anew(registrar, secrets, arguments.name, prompted, device=arguments.device)
+    sys.stdout.write(f"You are logged in for {plain(arguments.name)}{gained.words}\n")
     return Exit.OK
 
 

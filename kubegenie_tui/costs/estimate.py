@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from kubegenie_tui.costs.balancers import balancer_lines
 from kubegenie_tui.costs.support import control_plane_hourly
 from kubegenie_tui.costs.volumes import gigabytes, volume_hourly
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.creation import Estimate
-from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.providers.price_sheet import Line
 
 
@@ -33,7 +34,5 @@ def estimate(world: World, today: date, volumes: Sequence[Manifest] | None = Non
         lines.append(Line(f"volumes, {sum(map(gigabytes, priced)):,.0f} GB", 1, disks))
     if others := len(counted) - len(priced):
         lines.append(Line(f"{others} volumes of kinds without a price", others, None))
-    balancers = [each for each in world.all("services") if text_at(each, "spec.type") == "LoadBalancer"]
-    if balancers:
-        lines.append(Line("load balancers", len(balancers), sheet.network_hourly(world.region, "load_balancer")))
+    lines += balancer_lines(world, sheet)
     return sheet.estimate(lines, world.region)

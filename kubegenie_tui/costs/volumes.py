@@ -17,6 +17,8 @@ _DISKS = {
     "disk.csi.azure.com": "StandardSSD_LRS",
 }
 """The kind of disk that each driver makes unless its class says otherwise."""
+_KINDS = ("type", "skuname", "storageaccounttype")
+"""Parameters by which a class says so: those of AWS and Google, and both of Azure, in any case."""
 
 
 def gigabytes(volume: Manifest) -> float:
@@ -26,11 +28,12 @@ def gigabytes(volume: Manifest) -> float:
 
 def volume_hourly(world: World, volume: Manifest) -> float | None:
     """US dollars an hour; None when the sheet does not know its kind."""
-    driver = text_at(volume, "spec.csi.driver")
-    kind = text_at(volume, "spec.csi.volumeAttributes.type") or _DISKS.get(driver, "")
-    sheet = world.sheet
-    price = sheet.disk_hourly(world.region, kind) if sheet and driver in _DISKS else None
-    return None if price is None else price * gigabytes(volume)
+    driver, sheet = text_at(volume, "spec.csi.driver"), world.sheet
+    if sheet is None or driver not in _DISKS:
+        return None
+    said = {key.lower(): str(value) for key, value in mapping_at(volume, "spec.csi.volumeAttributes").items()}
+    kind = next((said[key] for key in _KINDS if said.get(key)), _DISKS[driver])
+    return sheet.volume_hourly(world.region, kind, gigabytes(volume))
 
 
 def unattached(world: World) -> Iterator[Advice]:

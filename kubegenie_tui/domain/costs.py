@@ -55,6 +55,14 @@ class Bill(msgspec.Struct, frozen=True):
         return min(found, self.estimate.monthly) if self.estimate is not None else found
 
 
+PRICE_NOTE = "A ? stands where no price sheet knows what would be saved."
+
+
+def has_unpriced(found: Bill) -> bool:
+    """Whether some advice has no figure, though a sheet knows the machines."""
+    return found.estimate is not None and any(each.monthly is None for each in found.advice)
+
+
 def spot_note(found: Bill) -> str:
     """Why no candidates for spot machines are among the advice; empty where they were looked for everywhere."""
     if not found.no_spot:

@@ -127,6 +127,10 @@ class Found(msgspec.Struct, frozen=True):
     """Whether it carries the tag of this work: only then it is taken over or removed."""
 
 
+PAID_FOR = ("load balancer", "public address", "volume")
+"""Kinds of what a cluster makes by itself that cost something for as long as they are there."""
+
+
 class Leftover(msgspec.Struct, frozen=True):
     """Something that the cluster itself made: it outlives the cluster, or goes with it though somebody may want it."""
 
@@ -139,8 +143,11 @@ class Leftover(msgspec.Struct, frozen=True):
     """Whether it goes with the cluster, and what lies on it too."""
 
     def __str__(self) -> str:
-        """`volume vol-1 (20 GB), about $1.60 a month`."""
-        price = "" if self.hourly is None else f", about ${self.hourly * HOURS_A_MONTH:,.2f} a month"
+        """`volume vol-1 (20 GB), about $1.60 a month`; of what stays and is paid for, that its price is not known."""
+        if self.hourly is not None:
+            price = f", about ${self.hourly * HOURS_A_MONTH:,.2f} a month"
+        else:
+            price = ", whose price is not known" if self.kind in PAID_FOR and not self.goes else ""
         return f"{self.kind} {self.name}{price}"
 
 

@@ -151,7 +151,7 @@ def _check_login(endpoint: Endpoint) -> None:
     if not endpoint.login.client_id:
         raise UsageError("The issuer wants to know the client", next_step="give its client id")
     if not tokens & {"refresh_token", "id_token"}:
-        step = "log in with a tool of the issuer, and give the refresh token that it got"
+        step = "log in, or give the refresh token that another tool got"
         raise UsageError("There is no token of the issuer to begin with", next_step=step)
 
 

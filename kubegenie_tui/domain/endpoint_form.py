@@ -18,7 +18,7 @@ FIELDS_OF = {
     CERTIFICATE: ("certificate", "key"),
     PASSWORD: ("username", "password"),
     PLUGIN: ("plugin",),
-    LOGIN: ("issuer", "issuer_ca", "client_id", "client_secret", "refresh_token"),
+    LOGIN: ("issuer", "issuer_ca", "client_id", "client_secret", "refresh_token", "id_token"),
     NOBODY: (),
 }
 """By the way in which a person proves who they are, the fields that it takes."""
@@ -83,6 +83,10 @@ def _login_fields() -> tuple[Field, ...]:
             "refresh_token",
             "Refresh token",
             f"log in to get it, or take that of your login tool; kept sealed; or {ELSEWHERE}",
+            required=False,
+        ),
+        _secret(
+            "id_token", "Id token", "where the issuer gives no other: it ends soon, then log in again", required=False
         ),
     )
 

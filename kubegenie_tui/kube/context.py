@@ -153,6 +153,11 @@ class Context(msgspec.Struct, frozen=True):
         """Whether both lead to the same server in the same way and as the same user, whatever their namespaces."""
         return msgspec.structs.replace(self, namespace=other.namespace) == other
 
+    @property
+    def way(self) -> "Context":
+        """What it has in common with all others that lead to the same server in the same way and as the same user."""
+        return msgspec.structs.replace(self, name="", namespace="")
+
     def __repr__(self) -> str:
         return f"Context({self.name!r})"  # a proxy's URL may hold a password
 

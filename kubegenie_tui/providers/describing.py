@@ -72,7 +72,7 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
     def given(id: str) -> str:
         return words.get(id, "")
 
-    typed = ("token", "password", "client_secret", "refresh_token")
+    typed = ("token", "password", "client_secret", "refresh_token", "id_token")
     secrets = {field: given(field) for field in typed if given(field)}
     if given("key"):
         secrets["key"] = _pem(given("key"), "key")

@@ -19,6 +19,7 @@ class RegionPrices(msgspec.Struct, frozen=True):
     nodes: dict[str, NodePrice]
     disks: dict[str, float] = {}
     network: dict[str, float] = {}
+    disk_sizes: dict[str, dict[int, float]] = {}
 
 
 class PriceSource(Protocol):

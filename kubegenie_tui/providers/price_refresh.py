@@ -111,8 +111,9 @@ def _sheet(found: Mapping[str, RegionPrices], source: PriceSource, packaged: She
         f"{source.source}; fees of control planes of {packaged.as_of}",
         packaged.control_plane,
         {region: each.nodes for region, each in found.items()},
-        {region: each.disks for region, each in found.items() if each.disks},
-        {region: each.network for region, each in found.items() if each.network},
+        disks={region: each.disks for region, each in found.items() if each.disks},
+        disk_sizes={region: each.disk_sizes for region, each in found.items() if each.disk_sizes},
+        network={region: each.network for region, each in found.items() if each.network},
     )
 
 
@@ -124,6 +125,9 @@ def lines(sheet: Sheet) -> Iterator[str]:
     for name, regions in (("disks", sheet.disks), ("network", sheet.network)):
         for region, prices in regions.items():
             yield from _table(f"{name}.{json.dumps(region)}", prices)
+    for region, kinds in sheet.disk_sizes.items():
+        yield f"\n[disk_sizes.{json.dumps(region)}]"
+        yield from (f"{json.dumps(kind)} = {_sizes(prices)}" for kind, prices in sorted(kinds.items()))
     for region, nodes in sheet.nodes.items():
         yield f"\n[nodes.{json.dumps(region)}]"
         yield from (f"{json.dumps(size)} = {_node(price)}" for size, price in sorted(nodes.items()))
@@ -135,6 +139,10 @@ def lines(sheet: Sheet) -> Iterator[str]:
 def _table(name: str, prices: Mapping[str, float]) -> Iterator[str]:
     yield f"\n[{name}]"
     yield from (f"{json.dumps(kind)} = {price!r}" for kind, price in prices.items())
+
+
+def _sizes(prices: Mapping[int, float]) -> str:
+    return f"{{ {', '.join(f'{size} = {price!r}' for size, price in sorted(prices.items()))} }}"
 
 
 def _node(price: NodePrice) -> str:

@@ -62,6 +62,8 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By region and size."""
     disks: dict[str, dict[str, float]] = {}
     """US dollars for a GB and month, by region and kind."""
+    disk_sizes: dict[str, dict[str, dict[int, float]]] = {}
+    """US dollars a month for a whole disk, by region, kind and GB, where one is billed as the next larger of these."""
     network: dict[str, dict[str, float]] = {}
     """US dollars an hour, by region and kind: `nat`, `address`, `load_balancer`."""
     origins: dict[str, Origin] = {}
@@ -88,6 +90,15 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def disk_hourly(self, region: str, kind: str) -> float | None:
         """US dollars for a GB and hour; None when it is not in the sheet."""
         monthly = self.disks.get(region, {}).get(kind)
+        return None if monthly is None else monthly / HOURS_A_MONTH
+
+    def volume_hourly(self, region: str, kind: str, gigabytes: float) -> float | None:
+        """US dollars an hour for a disk of so many GB; None when it is not in the sheet."""
+        sizes = self.disk_sizes.get(region, {}).get(kind)
+        if sizes is None:
+            price = self.disk_hourly(region, kind)
+            return None if price is None else price * gigabytes
+        monthly = next((price for size, price in sorted(sizes.items()) if size >= gigabytes), None)
         return None if monthly is None else monthly / HOURS_A_MONTH
 
     def network_hourly(self, region: str, kind: str) -> float | None:
@@ -130,6 +141,7 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self,
             nodes=_replaced(self.nodes, other.nodes, newer),
             disks=_replaced(self.disks, other.disks, newer),
+            disk_sizes=_replaced(self.disk_sizes, other.disk_sizes, newer),
             network=_replaced(self.network, other.network, newer),
             origins={**self.origins, **newer},
         )
@@ -184,4 +196,4 @@ def _both(provider: str, file: Path, written: int) -> Sheet:
 
 
 def _read(file: Path) -> Sheet:
-    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Sheet)
+    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Sheet, str_keys=True)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kubegenie_tui.domain.costs import Advice, Bill, spot_note
+from kubegenie_tui.domain.costs import PRICE_NOTE, Advice, Bill, has_unpriced, spot_note
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.plan import Note, Plan
@@ -175,8 +175,8 @@ def _costs(found: Bill) -> Content:
 
 def _saving(found: Bill) -> Content:
     """Some of it can be saved once only: the nodes of an idle cluster are spare as well."""
-    note = spot_note(found)
-    return Content.assemble(_sum(found), (f"\n{plain(note)}" if note else "", "$muted"))
+    notes = [spot_note(found), PRICE_NOTE.removesuffix(".") if has_unpriced(found) else ""]
+    return Content.assemble(_sum(found), ("".join(f"\n{plain(each)}" for each in notes if each), "$muted"))
 
 
 def _sum(found: Bill) -> str:

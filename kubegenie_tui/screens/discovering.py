@@ -15,6 +15,7 @@ from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.screens.wizard_draft import filled, keep, recalled, without_secrets
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
@@ -58,7 +59,13 @@ async def _source(app: "App[Any]", services: "Services") -> Source | None:
     values: dict[str, Any] | None = {}
     if fields := asked_by(loaded):
         title = f"Clusters of {plain(loaded.manifest.label)}"
-        values = await app.push_screen_wait(FormScreen(title, fields, submit="look for them", eager=True))
+        facts = services.store.facts
+        draft = await recalled(facts, picked)
+        filled_in = [filled(each, draft.config) for each in fields]
+        form = FormScreen(title, filled_in, submit="look for them", eager=True)
+        values = await app.push_screen_wait(form)
+        draft.config |= without_secrets(fields, form.typed)
+        await keep(facts, picked, draft)
     return None if values is None else source_of(loaded, values)
 
 

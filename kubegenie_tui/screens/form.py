@@ -91,6 +91,11 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
         """The fields that are asked for now: those that are hidden say nothing."""
         return [row for row in self._rows if row.display]
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in each field, also when the form was left."""
+        return {row.field.id: row.typed for row in self._rows}
+
     def on_mount(self) -> None:
         """Begin with the first field."""
         self._rows[0].entry.focus()

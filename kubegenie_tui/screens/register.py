@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from kubegenie_tui.agents.logging_in import CLIENT_SECRET, REFRESH, has_browser, open_browser, refresh_token_of
+from kubegenie_tui.agents.logging_in import CLIENT_SECRET, ID, REFRESH, has_browser, open_browser, token_of
 from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.cluster import Registration, owner_of
 from kubegenie_tui.domain.endpoint import SECRET_FIELDS, names_reference, read_reference
@@ -133,7 +133,7 @@ class RegisterScreen(FormScreen):
         return self._way == LOGIN if action == "log_in" else True
 
     def action_log_in(self) -> None:
-        """Log in at the issuer, and put the refresh token that it gives into its field."""
+        """Log in at the issuer, and put the token that it gives into its field."""
         rows = {row.field.id: row for row in self._rows}
         right = [rows[id].check() for id in ("issuer", "issuer_ca", "client_id", CLIENT_SECRET)]
         if all(right):
@@ -150,14 +150,15 @@ class RegisterScreen(FormScreen):
                 raise UsageError("The credentials that are kept are locked", next_step="give others, or unlock them")
             owner = owner_of(self._registration.name) if self._registration else ""
             secret = await Secrets(safe).fetch(owner, CLIENT_SECRET, where) if where else typed[CLIENT_SECRET]
-            token = await refresh_token_of(login, secret, self._prompted, device=not has_browser())
+            gained = await token_of(login, secret, self._prompted, device=not has_browser())
         except KubeGenieError as error:
             self._tell(error_words(error))
             return
-        entry = next(row for row in self._rows if row.field.id == REFRESH).entry
-        if isinstance(entry, Input):
-            entry.value = token
-        self._tell(Content.styled("You are logged in: the refresh token is in its field", "$success"))
+        for row in self._rows:
+            if row.field.id in (REFRESH, ID) and isinstance(row.entry, Input):
+                row.entry.value = gained.token if row.field.id == gained.field else ""
+        words = f"You are logged in{gained.words}: the {gained.field.replace('_', ' ')} is in its field"
+        self._tell(Content.styled(words, "$success"))
 
     def _prompted(self, prompt: "Prompt") -> None:
         code = f"\nThe code is {plain(prompt.code)}" if prompt.code else ""

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from textual.content import Content
 
 from kubegenie_tui.domain.creation import Choice as Available
 from kubegenie_tui.domain.creation import Work
 from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError
-from kubegenie_tui.domain.form import Field, TextField, Value
+from kubegenie_tui.domain.form import TextField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.providers.extras import missing_extra
 from kubegenie_tui.provision.pages import (
@@ -27,7 +26,7 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_check import WizardCheck
-from kubegenie_tui.screens.wizard_draft import Draft, defaults_of, foresee_by, new_one
+from kubegenie_tui.screens.wizard_draft import Draft, defaults_of, foresee_by, keep, new_one, recalled, without_secrets
 from kubegenie_tui.screens.wizard_many import ADD, COPY, GO_ON, REMOVE, WizardMany
 from kubegenie_tui.screens.wizard_meaning import ACCOUNT, REVIEW, foreseen, trail
 from kubegenie_tui.screens.wizard_page import Judge, WizardPage
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.loading import Loaded
     from kubegenie_tui.provision.makers import Maker
     from kubegenie_tui.services import Services
-
-DRAFT = "wizard"
-"""Scope of the facts in which drafts are kept, one a provider."""
 
 
 class Wizard:
@@ -61,11 +57,12 @@ class Wizard:
         """
         while name := provider or await self._choose():
             loaded = await self._works.makers.load(name)
-            await self._recall(name)
+            facts = self._services.store.facts
+            self._draft = await recalled(facts, name)
             try:
                 begun = await self._reach(name, loaded)
             finally:
-                await self._keep(name)
+                await keep(facts, name, self._draft)
             if begun is not None or provider:
                 return begun
         return None
@@ -111,8 +108,8 @@ class Wizard:
                     trail=self._trail(pages, ACCOUNT),
                 )
                 given = await self._app.push_screen_wait(page)
-                secrets = {each.id: page.typed[each.id] for each in fields if _is_secret(each)}
-                self._draft.config = {key: text for key, text in page.typed.items() if key not in secrets}
+                self._draft.config = without_secrets(fields, page.typed)
+                secrets = {key: text for key, text in page.typed.items() if key not in self._draft.config}
                 if given is None:
                     return None
                 values = given
@@ -305,20 +302,6 @@ class Wizard:
             raise SpecRefused(
                 f"There is a cluster called {name} already", next_step="choose another name", field="name"
             )
-
-    async def _recall(self, provider: str) -> None:
-        kept = await self._services.store.facts.get(DRAFT, provider)
-        try:
-            self._draft = msgspec.json.decode(kept, type=Draft) if kept else Draft()
-        except msgspec.DecodeError:
-            self._draft = Draft()
-
-    async def _keep(self, provider: str) -> None:
-        await self._services.store.facts.set(DRAFT, provider, msgspec.json.encode(self._draft).decode())
-
-
-def _is_secret(field: Field) -> bool:
-    return isinstance(field, TextField) and field.secret
 
 
 def _told(

@@ -1,5 +1,6 @@
-"""What was typed into the wizard so far, and what a cluster described like that would come to."""
+"""What was typed of a provider and a cluster so far, and what a cluster described like that would come to."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
@@ -8,13 +9,16 @@ import msgspec
 
 from kubegenie_tui.domain.creation import Outline
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.form import Field, Value
+from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, Value
 from kubegenie_tui.provision.pages import Page, values_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.provision.makers import Maker
     from kubegenie_tui.screens.wizard_meaning import Foresee
+    from kubegenie_tui.store.facts import Facts
 
+DRAFT = "wizard"
+"""Scope of the facts in which drafts are kept, one a provider."""
 UNNAMED = "new"
 """What a cluster is called whose name was not typed yet, to tell what it comes to."""
 
@@ -23,12 +27,41 @@ class Draft(msgspec.Struct):
     """What was typed so far, without secrets: a wizard that is left is taken up where it was."""
 
     config: dict[str, str] = {}
+    """How the provider is reached, which is the same for clusters that are looked for."""
     flat: dict[str, str] = {}
     many: dict[str, list[dict[str, str]]] = {}
 
     def items(self, page: Page) -> list[dict[str, Value]]:
         """The values of what a page has many of."""
         return [_read(page.fields, each) for each in self.many.get(page.many, ())]
+
+
+async def recalled(facts: "Facts", provider: str) -> Draft:
+    """The draft of a provider; an empty one where none is kept, or none that can be read.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    kept = await facts.get(DRAFT, provider)
+    try:
+        return msgspec.json.decode(kept, type=Draft) if kept else Draft()
+    except msgspec.DecodeError:
+        return Draft()
+
+
+async def keep(facts: "Facts", provider: str, draft: Draft) -> None:
+    """Keep it until the next time.
+
+    Raises:
+        StoreError: it cannot be stored.
+    """
+    await facts.set(DRAFT, provider, msgspec.json.encode(draft).decode())
+
+
+def without_secrets(fields: Sequence[Field], typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed and may be kept."""
+    secret = {each.id for each in fields if isinstance(each, TextField) and each.secret}
+    return {field: text for field, text in typed.items() if field not in secret}
 
 
 def foresee_by(maker: "Maker", draft: Draft, pages: Sequence[Page], page: Page, at: int = 0) -> "Foresee":
@@ -92,3 +125,20 @@ def _read(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Valu
         except UsageError:
             values[each.id] = typed.get(each.id, "")
     return values
+
+
+def filled(field: Field, typed: Mapping[str, str]) -> Field:
+    """The field with what was typed before."""
+    text = typed.get(field.id)
+    if text is None:
+        return field
+    match field:
+        case TextField():
+            return dataclasses.replace(field, value=text)
+        case NumberField():
+            number = text.strip().removeprefix("-")
+            return dataclasses.replace(field, value=int(text) if number.isascii() and number.isdigit() else field.value)
+        case ChoiceField():
+            return dataclasses.replace(field, value=text if text in field.options else field.value)
+        case _:
+            return dataclasses.replace(field, value={YES: True, NO: False}.get(text, field.value))

@@ -1,6 +1,5 @@
 """One page of the wizard: a form that knows what there is to choose from, and forgets nothing when it is left."""
 
-import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
@@ -13,11 +12,12 @@ from textual.widgets import Static
 
 from kubegenie_tui.domain import creation
 from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, Value
+from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.picker import Named, PickerScreen, named_choices
+from kubegenie_tui.screens.wizard_draft import filled
 from kubegenie_tui.screens.wizard_meaning import Foresee, foreseen
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.key_names import key_now
@@ -72,7 +72,7 @@ class WizardPage(FormScreen):
         about_all = next((why for field, why in (trouble or {}).items() if why and field not in here), "")
         intro = f"✖ {plain(about_all)}" if about_all else intro
         super().__init__(
-            title, [_filled(each, typed) for each in fields], intro=intro, submit="next", leave="back", eager=True
+            title, [filled(each, typed) for each in fields], intro=intro, submit="next", leave="back", eager=True
         )
         self._look_up = look_up
         self._judge = judge
@@ -93,11 +93,6 @@ class WizardPage(FormScreen):
             pane = VerticalScroll(Static(id="comes-to", markup=False), id="meaning", can_focus=False)
             pane.display = False
             yield pane
-
-    @property
-    def typed(self) -> dict[str, str]:
-        """What stands in each field."""
-        return {row.field.id: row.typed for row in self._rows}
 
     def on_mount(self) -> None:
         """Begin with the first field, or with the first that was refused."""
@@ -197,20 +192,3 @@ class WizardPage(FormScreen):
     def _values_so_far(self) -> dict[str, Value]:
         """What stands in the fields, wrong or not."""
         return dict(self.typed)
-
-
-def _filled(field: Field, typed: Mapping[str, str]) -> Field:
-    """The field with what was typed before."""
-    text = typed.get(field.id)
-    if text is None:
-        return field
-    match field:
-        case TextField():
-            return dataclasses.replace(field, value=text)
-        case NumberField():
-            number = text.strip().removeprefix("-")
-            return dataclasses.replace(field, value=int(text) if number.isascii() and number.isdigit() else field.value)
-        case ChoiceField():
-            return dataclasses.replace(field, value=text if text in field.options else field.value)
-        case _:
-            return dataclasses.replace(field, value={YES: True, NO: False}.get(text, field.value))

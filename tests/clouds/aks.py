@@ -16,7 +16,7 @@ from azure.mgmt.containerservice import models as aks
 from azure.mgmt.resource.resources import models as arm
 
 from kubegenie_tui.providers.azure.aks_config import AksConfig
-from tests.clouds.aks_world import SUB, SUBSCRIPTION, VERSIONS, Refused, World
+from tests.clouds.aks_world import SUB, SUBSCRIPTION, VERSIONS, Refused, World, disks
 from tests.unit.kube.authority import Authority
 from tests.unit.kube.loopback import serve
 
@@ -158,6 +158,7 @@ class FakeAzure:
                 "DELETE": lambda _, __, group: world.delete_group(group),
             },
             f"{_GROUP}/resources": {"GET": lambda _, __, group: _listed(world.resources(group))},
+            rf"{_GROUP}/providers/Microsoft\.Compute/disks": {"GET": lambda _, __, group: _listed(disks(world, group))},
             **self._of_clusters(),
         }
 

@@ -58,6 +58,8 @@ class World:
         """By `group/cluster/name`."""
         self.others: list[arm.GenericResourceExpanded] = []
         """What else lies in groups."""
+        self.gigabytes: dict[str, int] = {}
+        """Sizes of disks among that, by id."""
         self.looks = 1
         """How often a thing is looked at before it is what it will be."""
         self.failing: dict[str, tuple[str, str]] = {}
@@ -264,9 +266,9 @@ def on_record(work: Work) -> set[str]:
     things = {
         "group": {"group shop-aks"},
         "cluster": {"cluster shop-aks/shop", "pool shop-aks/shop/system"},
-        "pool/batch": {"pool shop-aks/shop/batch"},
     }
-    return {thing for key in made for thing in things.get(key, ())}
+    pools = {f"pool shop-aks/shop/{key.removeprefix('pool/')}" for key in made if key.startswith("pool/")}
+    return pools.union(*(things.get(key, set()) for key in made))
 
 
 def _require_condition(mark: str | None, conditions: dict[str, str]) -> None:
@@ -304,7 +306,28 @@ def _unknown(model: Any) -> Iterator[str]:
                 yield from _unknown(each)
 
 
-def lay(world: World, group: str, kind: str, name: str, tags: dict[str, str]) -> None:
+def disks(world: World, group: str) -> list[arm.GenericResource]:
+    """The disks in a group: in different case and with their sizes, as Azure's service for them lists them."""
+    found = [each for each in world.resources(group) if each.type == "Microsoft.Compute/disks"]
+    return [
+        arm.GenericResource(
+            {
+                "id": str(each.id).replace("/resourceGroups/", "/resourcegroups/"),
+                "name": each.name,
+                "location": each.location,
+                "sku": each.sku,
+                "properties": {"diskSizeGB": world.gigabytes.get(str(each.id), 0)},
+            }
+        )
+        for each in found
+    ]
+
+
+def lay(
+    world: World, group: str, kind: str, name: str, tags: dict[str, str], sku: str = "", gigabytes: int = 0
+) -> None:
     """Put something of others into a group."""
     path = f"{SUB}/resourceGroups/{group}/providers/{kind}/{name}"
-    world.others.append(arm.GenericResourceExpanded({"id": path, "name": name, "type": kind, "tags": tags}))
+    told = {"id": path, "name": name, "type": kind, "tags": tags, "location": "westeurope"}
+    world.others.append(arm.GenericResourceExpanded({**told, **({"sku": {"name": sku}} if sku else {})}))
+    world.gigabytes[path] = gigabytes

@@ -3,13 +3,14 @@
 import asyncio
 import os
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kubegenie_tui.agents.logging_in import log_in_anew, refresh_token_of
+from kubegenie_tui.agents.logging_in import log_in_anew, token_of
 from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference
@@ -59,9 +60,9 @@ async def test_who_logs_in_is_known_there_and_logs_in_again(issuer: OidcServer, 
     assert endpoint.login is not None
     issuer.approved = True
     prompts: list[Prompt] = []
-    token = await refresh_token_of(endpoint.login, "", prompts.append, device=True)
+    gained = await token_of(endpoint.login, "", prompts.append, device=True)
     async with managing() as manager:
-        await manager.registrar.add(Registration("rack", endpoint=endpoint), {"refresh_token": token})
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), {"refresh_token": gained.token})
         for _ in range(100):
             steps = await manager.test("rack")
             identity = next((each for each in steps if each.name == "identity"), steps[-1])
@@ -118,4 +119,23 @@ async def test_on_the_command_line(issuer: OidcServer, believing: ControlPlane, 
     issuer.approved = True
     status, said = await terminal.run("clusters", "login", "rack", "--device")
     assert (status, "The code is WDJB-MJHT" in said, "You are logged in for rack" in said) == (0, True, True)
+    assert "ada@example.com" in (await terminal.run("clusters", "test", "rack"))[1]
+
+
+async def test_on_the_command_line_without_a_refresh_token(
+    issuer: OidcServer, believing: ControlPlane, tmp_path: Path
+) -> None:
+    """The first id token is about to end, the next one lasts."""
+    issuer.gives_refresh, issuer.claims = False, {"exp": int(time.time()) + 8}
+    terminal, admin, ca = Terminal(issuer, tmp_path), context_of(believing), tmp_path / "ca.crt"
+    ca.write_text(authority_of(admin))
+    there = ("--server", admin.server, "--ca-file", str(ca), "--oidc-issuer", issuer.issuer)
+    by = ("--oidc-ca-file", str(issuer.authority.certificate), "--oidc-client-id", CLIENT, "--oidc-login")
+    status, said = await terminal.run("clusters", "add", *there, *by, "rack")
+    assert (status, "for the issuer gives no refresh token" in said) == (0, True), said
+    status, said = await terminal.run("clusters", "test", "rack")
+    assert (status != 0, "The OIDC login has ended" in said, "clusters login NAME" in said) == (True, True, True), said
+    issuer.claims, issuer.approved = {}, True
+    status, said = await terminal.run("clusters", "login", "rack", "--device")
+    assert (status, "You are logged in for rack until" in said) == (0, True), said
     assert "ada@example.com" in (await terminal.run("clusters", "test", "rack"))[1]

@@ -33,6 +33,11 @@ GOING: dict[str, Any] = {
     "spec": {**VOLUME["spec"], "persistentVolumeReclaimPolicy": "Delete"},
     "status": {"phase": "Available"},
 }
+OF_NO_SHEET: dict[str, Any] = {
+    **VOLUME,
+    "metadata": {"name": "pv-odd"},
+    "spec": {**VOLUME["spec"], "csi": {"driver": "driver.longhorn.io", "volumeHandle": "pvc-1"}},
+}
 HELD: dict[str, Any] = {**VOLUME, "metadata": {"name": "pv-left"}, "status": {"phase": "Bound"}}
 CLAIM: dict[str, Any] = {
     "apiVersion": "v1",
@@ -101,6 +106,18 @@ async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path:
         assert "none is called a spot candidate: kubegenie costs refresh eks --region us-east-1" in words
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
+
+
+async def test_why_a_saving_is_not_known_is_told(tmp_path: Path) -> None:
+    said = "A ? stands where no price sheet knows what would be saved"
+    async with costs(tmp_path) as demo:
+        assert said not in demo.text()
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
+        of(demo).set_status(of(demo).create(OF_NO_SHEET), OF_NO_SHEET["status"])
+        await demo.command("costs")
+        await demo.until_shown("?  Volume pv-odd is held by no claim")
+        await demo.until_shown(said)
 
 
 async def test_a_volume_that_nobody_holds_goes_by_a_plan_that_wants_its_name(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Clusters of AWS, Google and Azure that somebody else made: found, registered and opened from the list of clusters."""
 
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from google.cloud.container_v1 import Cluster, MasterAuth
 
+from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.discover import DiscoverScreen
@@ -19,7 +21,7 @@ from tests.clouds.aws_proxy import serving
 from tests.clouds.gke import Gke
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
-from tests.ui.wizarding import Front, api_server, listed
+from tests.ui.wizarding import Front, api_server, at, listed, rows, type_in
 from tests.unit.kube.loopback import serve
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import Walk
@@ -103,3 +105,41 @@ async def test_of_azure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         there = {"endpoint": azure.url, "authority": azure.url, "ca_file": str(azure.authority.certificate)}
         await found(demo, "aks", {**login, **there}, "1 found", "shop", "westeurope", "Succeeded")
         await registered_and_opened(demo, "shop")
+
+
+async def test_how_a_provider_is_reached_is_asked_once_for_looking_and_for_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is secret is asked each time, and lies nowhere in the clear."""
+    async with fake_azure(tmp_path / "azure") as azure, listed(tmp_path, monkeypatch, "a phrase") as demo:
+        login = {"subscription": SUBSCRIPTION, "tenant": TENANT, "client_id": CLIENT, "client_secret": SECRET}
+        there = {"endpoint": azure.url, "authority": azure.url, "ca_file": str(azure.authority.certificate)}
+        await found(demo, "aks", {**login, **there}, "There is none where it looked")
+        await back(demo)
+        await demo.pilot.press("n")
+        await demo.until_shown("Create a cluster with")
+        await demo.pilot.press(*"aks", "enter")
+        await at(demo, "aks: how it is reached")
+        known = {**login, **there, "client_secret": ""}
+        assert {field: row.typed for field, row in rows(demo).items() if field in known} == known
+        type_in(demo, tenant="other.example.com", client_secret=SECRET)
+        await back(demo)
+        await demo.pilot.press("d")
+        await demo.until_shown("Where to look for clusters")
+        await demo.pilot.press(*"aks", "enter")
+        await demo.until(lambda: isinstance(demo.app.screen, FormScreen) and demo.app.screen.asked)
+        assert isinstance(demo.app.screen, FormScreen)
+        typed = {row.field.id: row.typed for row in demo.app.screen.asked}
+        assert (typed["tenant"], typed["client_id"], typed["client_secret"]) == ("other.example.com", CLIENT, "")
+        with sqlite3.connect(database_file()) as database:
+            kept = "\n".join(database.iterdump())
+        assert "other.example.com" in kept
+        assert SECRET not in kept
+
+
+async def back(demo: OnDemo) -> None:
+    """Out of whatever is in front of the list."""
+    while not isinstance(demo.app.screen, ClustersScreen):
+        front = demo.app.screen
+        await demo.pilot.press("escape")
+        await demo.until(lambda front=front: demo.app.screen is not front)  # type: ignore[misc] # of a default

@@ -1,6 +1,7 @@
 """A cluster whose people log in at an issuer, registered by hand: with a code, and by a browser of this machine."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -78,3 +79,38 @@ async def test_who_is_not_let_in_is_told_why(tmp_path: Path, issuer: OidcServer,
     async with listed(tmp_path) as demo:
         await asked_to_log_in(demo, issuer, rack)
         await demo.until_shown("does not let you in")
+
+
+async def test_without_a_refresh_token_until_the_id_token_ends_and_then_again(
+    tmp_path: Path, issuer: OidcServer, rack: Rack
+) -> None:
+    """The first one is about to end, and so is used no more; the second one lasts."""
+    issuer.gives_refresh, issuer.approved, issuer.claims = False, True, {"exp": int(time.time()) + 8}
+    rack.logged_in = lambda: issuer.id_tokens
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            await asked_to_log_in(demo, issuer, rack)
+            await demo.until_shown("for the issuer gives no refresh token: the id")
+            assert issuer.id_tokens[0] not in demo.text()
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            asked = len(issuer.asked)
+            await demo.pilot.press("t")
+            await demo.until_shown("The OIDC login has ended")
+            await demo.until_shown("`E` in the list of clusters and `ctrl+l` there")
+            assert len(issuer.asked) == asked, "nobody is asked, and no browser opened, before the person wants it"
+            await demo.pilot.press("escape")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+            issuer.claims = {}
+            await demo.pilot.press("E")
+            await demo.until_shown("How rack-7 is reached")
+            await demo.pilot.press("ctrl+l")
+            await demo.until_shown("You are logged in until")
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+            await demo.pilot.press("t")
+            await demo.until_shown("identity")
+            await demo.until_shown("ada")
+            [kept] = [each for each in await demo.app.services.store.clusters.all() if each.name == "rack-7"]
+            assert kept.endpoint is not None
+            assert set(kept.endpoint.secrets) == {"id_token"}

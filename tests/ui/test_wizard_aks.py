@@ -26,10 +26,12 @@ from tests.ui.wizarding import (
     looked_through,
     made,
     named,
+    only_one,
     opened,
     reads,
     reviewed,
     scaled,
+    type_in,
 )
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import Walk
@@ -67,19 +69,19 @@ async def azure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         yield Azure(demo, fake)
 
 
-async def described(demo: OnDemo) -> None:
-    """From the first page about the cluster to the review of one called shop, with a pool called batch."""
+async def described(demo: OnDemo, *pools: str) -> None:
+    """From the first page about the cluster to the review of one called shop, with these pools more, or with batch."""
     await filled(demo, "aks: Cluster (1 of 5)", name="shop", region="westeurope", version="1.33.5")
     await filled(demo, "aks: Network (2 of 5)")
     await filled(demo, "aks: Access (3 of 5)")
+    to_add = "up"
+    for name in pools or ("batch",):
+        await at(demo, "aks: Node pools (4 of 5)")
+        await demo.pilot.press(to_add, "enter")
+        await filled(demo, "Node pools: one of them", name=name, size="Standard_D2s_v5")
+        to_add = "down"
     await at(demo, "aks: Node pools (4 of 5)")
-    await demo.pilot.press("up", "enter")
-    await filled(demo, "Node pools: one of them", name="batch", size="Standard_D2s_v5")
-    await at(demo, "aks: Node pools (4 of 5)")
-    await demo.pilot.press("up", "enter")
-    await filled(demo, "Node pools: one of them", size="Standard_D4s_v5")
-    await at(demo, "aks: Node pools (4 of 5)")
-    await demo.pilot.press("down", "down", "down", "enter")
+    await demo.pilot.press("down", "down", "enter")
 
 
 async def begun_anew(azure: Azure) -> None:
@@ -105,13 +107,16 @@ async def test_from_the_first_key_to_the_opened_cluster(tmp_path: Path, monkeypa
         await named(demo, "aks: Network (2 of 5)", "authorised_ranges", "everybody", "everybody is no range")
         await filled(demo, "aks: Network (2 of 5)", authorised_ranges="")
         await filled(demo, "aks: Access (3 of 5)", admin_groups=OBJECT)
-        await filled(demo, "aks: Node pools (4 of 5)")
-        await demo.until_shown("✖ system: Size: it is needed")
+        await only_one(demo, "aks: Node pools (4 of 5)", size="Standard_X9")
+        await demo.until_shown("✖ system: Size: The subscription can have no Standard_X9 for nodes in westeurope")
         await demo.pilot.press("enter")
-        await named(demo, "Node pools: one of them", "size", "", "it is needed")
-        await filled(demo, "Node pools: one of them", size="Standard_D4s_v5")
+        await at(demo, "Node pools: one of them")
+        type_in(demo, size="X9")
+        await named(demo, "Node pools: one of them", "size", "X9", "it takes a size of machine: Standard_D4s_v5")
+        await filled(demo, "Node pools: one of them", size="")
         await at(demo, "aks: Node pools (4 of 5)")
         await demo.pilot.press("down", "down", "enter")
+        await reviewed(demo, "system: 2 x Standard_D4s_v5")
         await reviewed(demo, "Cluster shop", "a month", "prices of 20", "Not cleaned up")
         await made(demo, "shop")
         assert "cluster shop-aks/shop" in azure.world.inventory
@@ -163,6 +168,33 @@ async def test_too_many_requests_are_sent_again_and_then_a_pool_fails(azure: Azu
     assert fake.world.inventory == on_record(work) > {"cluster shop-aks/shop", "pool shop-aks/shop/batch"}
     await cleaned_up(demo, "shop", "remove what Microsoft.ContainerService/managedClusters/agentPools/write made")
     assert fake.world.inventory == set()
+
+
+async def test_a_pool_fails_and_a_person_goes_on_without_it(azure: Azure) -> None:
+    """The pool after it is made all the same; what there is of the failed one is known, and goes with the rest."""
+    demo, world = azure.demo, azure.fake.world
+    world.failing["batch"] = ("SkuNotAvailable", "Standard_D2s_v5 is not to be had in westeurope.")
+    await known(demo, "aks", azure.config, "")
+    await described(demo, "batch", "jobs")
+    await reviewed(demo, "System pool batch", "System pool jobs")
+    await begun(demo, "shop")
+    failed = "System pool batch: 2 x Standard_D2s_v5 · failed"
+    work = await ended(demo, "✖ failed", failed, "r tries it again, x goes on without it, c shows what")
+    assert world.inventory == on_record(work)
+    assert "pool shop-aks/shop/jobs" not in world.inventory
+    await demo.pilot.press("x")
+    await reads(demo, "shop is in the list of clusters", "System pool batch: 2 x Standard_D2s_v5 · not done")
+    [work] = await demo.app.services.works.all()
+    assert work.state is WorkState.DONE
+    pools = {f"pool shop-aks/shop/{name}" for name in ("system", "batch", "jobs")}
+    assert world.inventory == on_record(work) == {"group shop-aks", "cluster shop-aks/shop", *pools}
+    await demo.pilot.press("u")
+    await demo.until_shown("Upgrade shop to")
+    await demo.pilot.press("enter")
+    await reviewed(demo, "3 steps", "Nodes of pool jobs to 1.34.1", "keep their version: batch")
+    await back_at(demo, "shop")
+    await cleaned_up(demo, "shop", "4 steps")
+    assert (world.inventory, world.groups) == (set(), {})
 
 
 async def test_a_name_is_taken_before_or_meanwhile(azure: Azure) -> None:
@@ -238,6 +270,7 @@ async def test_what_is_lost_with_it_is_told_before_its_name_is_typed(azure: Azur
     await begun_anew(azure)
     await reads(demo, "shop is in the list of clusters")
     claim = {"kubernetes.io-created-for-pvc-namespace": "shop", "kubernetes.io-created-for-pvc-name": "data"}
-    lay(world, "MC_shop-aks_shop_westeurope", "Microsoft.Compute/disks", "pvc-1", claim)
-    await cleaned_up(demo, "shop", "▲ It goes with the cluster: volume pvc-1, of the claim shop/data")
+    lay(world, "MC_shop-aks_shop_westeurope", "Microsoft.Compute/disks", "pvc-1", claim, "StandardSSD_LRS", 100)
+    lost = "▲ It goes with the cluster: volume pvc-1, of the claim shop/data, about $9.60 a month"
+    await cleaned_up(demo, "shop", lost)
     assert world.inventory == set()

@@ -16,7 +16,7 @@ from kubegenie_tui.domain.endpoint import VARIABLE, Reference
 from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthorized
 from kubegenie_tui.kube.auth.exec_plugin import Given, run_plugin
 from kubegenie_tui.kube.auth.oidc import OidcTokens
-from kubegenie_tui.kube.context import AuthInfo, Context, Secret
+from kubegenie_tui.kube.context import AuthInfo, Context, Oidc, Secret
 from kubegenie_tui.kube.http.proxy import is_local
 from kubegenie_tui.kube.http.tls import Certificate
 from kubegenie_tui.kube.http.x509 import not_after
@@ -60,6 +60,7 @@ class Credentials:
         self._flight: SingleFlight[Credential] = SingleFlight()
         self._renewed_at = -math.inf
         self._oidc: OidcTokens | None = None
+        self._first_id_token = Secret()
 
     async def get(self) -> Credential:
         """The credential to use now.
@@ -127,10 +128,16 @@ class Credentials:
             given = await run_plugin(auth.exec, self._context)
             return self._given(given, certificate)
         if auth.oidc:
-            tokens = self._oidc = self._oidc or OidcTokens(auth.oidc, self._clock, self._keep)
-            id_token, due = await tokens.get()
+            id_token, due = await self._tokens_of(auth.oidc).get()
             return Credential(bearer(id_token.value), certificate, self._not_before_long(due))
         return Credential(certificate=certificate)
+
+    def _tokens_of(self, oidc: Oidc) -> OidcTokens:
+        """Those that are held; others once another login is kept, such as by a command beside the app."""
+        if self._oidc is None or oidc.id_token != self._first_id_token:
+            self._first_id_token = oidc.id_token
+            self._oidc = OidcTokens(oidc, self._clock, self._keep)
+        return self._oidc
 
     async def _keep(self, refresh_token: Secret) -> None:
         """An issuer gave another refresh token, and may take the old one no more."""

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TIMEOUT_SECONDS = 20.0
-LOG_IN = "log in again: `kubegenie clusters login NAME` for a cluster that was registered here, else your login tool"
+LOG_IN = (
+    "log in again: `kubegenie clusters login NAME`, or `E` in the list of clusters and `ctrl+l` there, for a cluster "
+    "that was registered here, else your login tool"
+)
 
 
 class Provider(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ import base64
 import binascii
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -60,7 +61,9 @@ class OidcTokens:
 
     async def _refresh(self) -> None:
         if not self._refresh_token:
-            why = "the id token has ended and there is no refresh token"
+            end = expiry(self._id_token.value)
+            until = f"lasted until {datetime.fromtimestamp(end, UTC):%Y-%m-%d %H:%M} UTC" if end else "has ended"
+            why = f"the id token {until}, and there is no refresh token"
             raise CredentialError("The OIDC login has ended", why, LOG_IN)
         async with opened(self._oidc) as issuer:
             provider = await issuer.provider()

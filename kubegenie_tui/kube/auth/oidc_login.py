@@ -62,7 +62,9 @@ class _Device(msgspec.Struct, frozen=True):
 
 
 async def log_in(oidc: Oidc, told: Callable[[Prompt], None], *, device: bool = False) -> Tokens:
-    """An id token and a refresh token, once the person has logged in; it is cancelled as a coroutine is.
+    """An id token, and a refresh token where the issuer gives one, once the person has logged in.
+
+    It is cancelled as a coroutine is.
 
     Args:
         oidc: the issuer and the client.
@@ -70,14 +72,10 @@ async def log_in(oidc: Oidc, told: Callable[[Prompt], None], *, device: bool = F
         device: whether the browser may be one of another machine; the other way is gone where the issuer has but that.
 
     Raises:
-        CredentialError: the issuer or the person said no, or nothing in time; or it gives no refresh token.
+        CredentialError: the issuer or the person said no, or nothing in time.
     """
     async with opened(oidc) as issuer:
-        tokens = await _in_time(issuer, told, device=device)
-    if not tokens.refresh_token:
-        why = "it gave no refresh token, so the login would end in minutes"
-        raise CredentialError(f"The login at {oidc.issuer} cannot be kept", why, f"let the client have {_OFFLINE}")
-    return tokens
+        return await _in_time(issuer, told, device=device)
 
 
 async def _in_time(issuer: Issuer, told: Callable[[Prompt], None], *, device: bool) -> Tokens:

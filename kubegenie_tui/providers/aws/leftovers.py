@@ -50,8 +50,7 @@ async def _volumes(cloud: Cloud, cluster: str) -> list[Leftover]:
 
 
 def _hourly(cloud: Cloud, volume: Mapping[str, Any]) -> float | None:
-    price = load_sheet("eks").disk_hourly(cloud.region, str(volume["VolumeType"]))
-    return None if price is None else price * int(volume["Size"])
+    return load_sheet("eks").volume_hourly(cloud.region, str(volume["VolumeType"]), int(volume["Size"]))
 
 
 def _made_by(cluster: str, tags: Sequence[Mapping[str, str]]) -> bool:

@@ -66,7 +66,7 @@ class AksProvider(Lists, Registers, Creates, Previews, Changes):
         """What of others keeps the resource group alive, and what goes with the group of its nodes."""
         from kubegenie_tui.providers.azure.leftovers import leftovers_of
 
-        return await leftovers_of(self._cloud, _aks(spec), made)
+        return await leftovers_of(self._cloud, _aks(spec), made, await asyncio.to_thread(load_sheet, "aks"))
 
     async def versions(self, cluster: str) -> list[Choice]:
         """What its control plane can be upgraded to, the next first."""

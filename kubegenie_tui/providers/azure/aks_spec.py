@@ -34,6 +34,7 @@ _Subnet = Annotated[
     StringConstraints(pattern=_SUBNET),
     takes("the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…"),
 ]
+_Size = Annotated[str, StringConstraints(pattern=r"^Standard_[\w-]+$"), takes("a size of machine: Standard_D4s_v5")]
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LONGEST_NODE_GROUP = 80
 """Characters of the name of the group that AKS makes for the nodes."""
@@ -48,6 +49,7 @@ class AksPool(NodePool):
 
     name: _PoolName = Field("system", description="at most 12 small letters and digits")
     mode: Literal["System", "User"] = Field("System", description="at least one is a system pool")
+    size: _Size = Field("Standard_D4s_v5", description="the kind of machine; 4 vCPU or more for a system pool")
     zones: Words = Field("", description="1,2,3; empty for none in particular")
     disk_gb: int = Field(128, ge=30, le=2_048, title="Disk", description="GB for each node")
 

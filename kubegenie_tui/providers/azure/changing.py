@@ -1,6 +1,6 @@
 """Changes of a cluster: what may be asked for, and the steps of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.creation import Change, Choice, Estimate, Made, Outline, WorkKind
@@ -14,6 +14,7 @@ from kubegenie_tui.providers.making import Step
 from kubegenie_tui.providers.price_sheet import Line, Sheet
 
 if TYPE_CHECKING:
+    from azure.mgmt.containerservice.models import AgentPool
     from azure.mgmt.containerservice.models import AgentPoolManagedClusterAgentPoolProfileProperties as Properties
 
     from kubegenie_tui.providers.azure.aks_spec import AksSpec
@@ -68,22 +69,25 @@ async def change_outline(
             f"it can go to {', '.join(offered)}" if offered else "there is no newer version for it",
             field="version",
         )
-    return Outline(
-        NAME,
-        spec.name,
-        where,
-        steps,
-        warnings=(
-            "there is no way back to the version before",
-            "nodes are replaced: pods move, and budgets that allow no disruption hold it up",
-        ),
-    )
+    others = {str(each.name) for each in await _pools(cloud, spec.name)} - {each.name for each in spec.pools}
+    return Outline(NAME, spec.name, where, steps, warnings=tuple(_said_of_an_upgrade(sorted(others))))
+
+
+def _said_of_an_upgrade(others: list[str]) -> Iterator[str]:
+    yield "there is no way back to the version before"
+    yield "nodes are replaced: pods move, and budgets that allow no disruption hold it up"
+    if others:
+        yield f"pools that were not made here, or that it went on without, keep their version: {', '.join(others)}"
+
+
+async def _pools(cloud: Cloud, cluster: str) -> "list[AgentPool]":
+    found = await cluster_named(cloud, cluster)
+    async with cloud.client() as client:
+        return [each async for each in client.agent_pools.list(group_of(found), cluster)]
 
 
 async def _pool(cloud: Cloud, spec: "AksSpec", change: Change) -> "Properties":
-    found = await cluster_named(cloud, spec.name)
-    async with cloud.client() as client:
-        pools = [each async for each in client.agent_pools.list(group_of(found), spec.name)]
+    pools = await _pools(cloud, spec.name)
     pool = next((each for each in pools if each.name == change.pool), None)
     if pool is None or pool.properties is None:
         have = ", ".join(str(each.name) for each in pools)

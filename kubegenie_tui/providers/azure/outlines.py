@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.creation import Estimate, Outline
-from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.domain.errors import PermissionMissing, SpecRefused
 from kubegenie_tui.providers.azure.access import group_of
-from kubegenie_tui.providers.azure.choices import versions
+from kubegenie_tui.providers.azure.choices import sizes, versions
 from kubegenie_tui.providers.azure.cloud import Cloud, or_none
 from kubegenie_tui.providers.azure.cluster_steps import Cluster, Pool
 from kubegenie_tui.providers.azure.steps import NAMESPACE, RESOURCES_API, Group, Registration
@@ -23,6 +23,8 @@ STEADY_NODES = 3
 """With fewer of them in the system pools, an upgrade or a failed node is felt."""
 FREE_NODES = 10
 """What the Free tier is meant for, at most."""
+_NAMED = 3
+"""Sizes that are named in place of one that is not to be had."""
 
 
 def steps_of(cloud: Cloud, spec: "AksSpec", work: str) -> list[Step]:
@@ -39,10 +41,11 @@ async def outline_of(cloud: Cloud, spec: "AksSpec", sheet: Sheet) -> Outline:
     """What would be done.
 
     Raises:
-        SpecRefused: the region has not the version, the group is there or not, or the name is used.
+        SpecRefused: the region has not the version or a size, the group is there or not, or the name is used.
         KubeGenieError: Azure cannot be asked.
     """
     await _check_version(cloud, spec)
+    await _check_sizes(cloud, spec, sheet)
     async with cloud.client() as client:
         await _check_group(cloud, client, spec)
         await _check_name(client, spec)
@@ -72,7 +75,9 @@ def estimate(spec: "AksSpec", sheet: Sheet) -> Estimate:
     disks = sum(pool.count for pool in spec.pools)
     lines += [
         Line(f"{disks} disks of nodes", disks, None),
-        Line("load balancer, public addresses and traffic", 1, None),
+        Line("load balancer for traffic out", 1, sheet.network_hourly(spec.region, "load_balancer")),
+        Line("its public address", 1, sheet.network_hourly(spec.region, "address")),
+        Line("traffic, and public addresses of Services", 1, None),
     ]
     return sheet.estimate(lines, spec.region)
 
@@ -127,6 +132,23 @@ async def _check_version(cloud: Cloud, spec: "AksSpec") -> None:
             "choose one of them, or leave it empty",
             field="version",
         )
+
+
+async def _check_sizes(cloud: Cloud, spec: "AksSpec", sheet: Sheet) -> None:
+    """Whoever may not list sizes is told by Azure itself, when it is asked for the pool."""
+    try:
+        offered = [choice.value for choice in await sizes(cloud, spec.region, sheet)]
+    except PermissionMissing:
+        return
+    known = {size.lower() for size in offered}
+    for at, pool in enumerate(spec.pools):
+        if pool.size.lower() not in known:
+            priced = [size for size in offered if sheet.node(spec.region, size)][:_NAMED]
+            raise SpecRefused(
+                f"The subscription can have no {pool.size} for nodes in {spec.region}",
+                next_step=f"choose another size, such as {', '.join(priced)}" if priced else "choose another size",
+                field=f"pools.{at}.size",
+            )
 
 
 async def _check_group(cloud: Cloud, client: "ContainerServiceClient", spec: "AksSpec") -> None:

@@ -100,8 +100,8 @@ class Group(Step):
             ProviderError: something lies in it that this work did not make.
         """
         async with self._cloud.client() as client:
-            inside = await others_inside(self._cloud, client, self._spec.group, self._work)
-            if inside:
+            others = await others_inside(self._cloud, client, self._spec.group, self._work)
+            if inside := [f"{each.get('type', '')} {each.get('name', '')}" for each in others]:
                 more = f" and {len(inside) - _NAMED} more" if len(inside) > _NAMED else ""
                 raise ProviderError(
                     f"The resource group {self._spec.group} is not removed: others put things into it",
@@ -122,9 +122,9 @@ class Group(Step):
         return {"id": group["id"], "name": self._spec.group, "work": self._work}
 
 
-async def others_inside(cloud: Cloud, client: "ContainerServiceClient", group: str, work: str) -> list[str]:
-    """What lies in a resource group and does not carry the tag of a work, as `type name`."""
+async def others_inside(cloud: Cloud, client: "ContainerServiceClient", group: str, work: str) -> list[dict[str, Any]]:
+    """What lies in a resource group and does not carry the tag of a work, as Azure lists it."""
     path = f"{cloud.path}/resourceGroups/{group}/resources"
     found = await or_none(cloud.all(client, path, RESOURCES_API)) or []
     others = (each for each in found if not is_ours(each.get("tags"), work))
-    return sorted(f"{each.get('type', '')} {each.get('name', '')}" for each in others)
+    return sorted(others, key=lambda each: (str(each.get("type", "")), str(each.get("name", ""))))

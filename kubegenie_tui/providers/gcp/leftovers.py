@@ -54,8 +54,8 @@ def _volumes(spec: "GkeSpec", disks: list[dict[str, Any]]) -> Iterator[Leftover]
         if _is_of(spec, labels) and _POOL not in labels:
             size = int(each.get("sizeGb", 0))
             place = region_of(_last(each.get("zone", "") or each.get("region", "")))
-            hourly = load_sheet(PROVIDER).disk_hourly(place, _last(each.get("type", "")))
-            yield Leftover("volume", f"{each['name']}, {size} GB", None if hourly is None else size * hourly)
+            hourly = load_sheet(PROVIDER).volume_hourly(place, _last(each.get("type", "")), size)
+            yield Leftover("volume", f"{each['name']}, {size} GB", hourly)
 
 
 def _is_of(spec: "GkeSpec", labels: Mapping[str, str]) -> bool:

@@ -38,8 +38,8 @@ def left(managing_api: client.ApiClient, place: str) -> Iterator[set[str]]:
         spec = {"capacity": {"storage": "10Gi"}, "accessModes": ["ReadWriteOnce"], **source}
         core.create_persistent_volume({"metadata": {"name": name}, "spec": spec})
     yield {
-        f"load balancer 203.0.113.9, of the Service {place}/web",
-        f"volume {place}-disk, 10Gi, of the claim {place}/data",
+        f"load balancer 203.0.113.9, of the Service {place}/web, whose price is not known",
+        f"volume {place}-disk, 10Gi, of the claim {place}/data, whose price is not known",
     }
     for name in volumes:
         core.delete_persistent_volume(name)

@@ -1,11 +1,13 @@
 """Clusters that nobody looks at are checked one after the other, and nobody is asked anything for it."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
+from aiohttp import web
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
@@ -16,6 +18,7 @@ from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Lent, Oidc, Secr
 from tests.unit.agents.demo_clusters import PODS, serving, world
 from tests.unit.agents.fakes import FakeClock
 from tests.unit.agents.waiting import eventually
+from tests.unit.kube.loopback import serve
 
 EVERY = 300.0
 
@@ -47,7 +50,7 @@ class Watched:
     def _is_over(self, before: dict[str, float]) -> bool:
         return self.checked != before and not any(name.startswith("check of") for name in self._duties.names())
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         await self._duties.close()
         for agent in self.agents.values():
             await agent.shutdown()
@@ -63,7 +66,7 @@ async def server() -> AsyncIterator[DemoServer]:
 async def watched(server: DemoServer) -> AsyncIterator[Watched]:
     made = Watched([Context(name, server=server.url(name)) for name in ("one", "two")])
     yield made
-    await made.close()
+    await made.aclose()
 
 
 async def test_one_after_the_other_and_without_counting_pods(watched: Watched) -> None:
@@ -102,11 +105,91 @@ async def test_nothing_is_checked_quietly_while_the_list_is_looked_at(watched: W
     assert await watched.turn() == ["one"]  # the first turn of all
 
 
+class Counting:
+    """A server that counts how often each user asks whether it is ready, as a check does."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, int] = {}
+
+    async def answer(self, request: web.Request) -> web.Response:
+        who = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if request.path == "/readyz":
+            self.asked[who] = self.asked.get(who, 0) + 1
+        if request.path == "/version":
+            return web.json_response({"major": "1", "minor": "37", "gitVersion": "v1.37.2"})
+        return web.Response(text="ok" if request.path == "/readyz" else "{}")
+
+
+ADA, EVE = (AuthInfo(token=Secret(name)) for name in ("ada", "eve"))
+
+
+@pytest.fixture
+async def counting() -> AsyncIterator[tuple[Counting, Watched]]:
+    """Two namespaces of Ada's and one context of Eve's, at one server."""
+    server = Counting()
+    async with serve(server.answer) as url:
+        hers = [Context(name, namespace=name, server=url, auth=ADA) for name in ("shop", "web")]
+        watched = Watched([*hers, Context("as-eve", server=url, auth=EVE)])
+        yield server, watched
+        await watched.aclose()
+
+
+async def test_contexts_of_one_server_and_user_are_checked_once_for_all(counting: tuple[Counting, Watched]) -> None:
+    server, watched = counting
+    watched.watch.begin()
+    await eventually(lambda: all(watched.checked.values()))
+    assert server.asked == {"ada": 1, "eve": 1}
+    shop, web_ = (watched.agents[name].status for name in ("shop", "web"))
+    assert (web_.reach, web_.version, web_.checked_at) == (Reach.READY, "v1.37.2", shop.checked_at)
+    assert (web_.name, web_.namespace) == ("web", "web")
+
+
+async def test_those_that_somebody_looks_at_are_checked_for_themselves(counting: tuple[Counting, Watched]) -> None:
+    server, watched = counting
+    await looked_at(watched.agents["web"])
+    assert not server.asked
+    watched.watch.begin()
+    await eventually(lambda: all(watched.checked.values()))
+    assert server.asked == {"ada": 1, "eve": 1}
+    assert watched.checked["shop"] == watched.checked["web"]
+    await looked_at(watched.agents["shop"])
+    await watched.clock.advance(HEALTH_SECONDS)
+    await eventually(lambda: server.asked == {"ada": 3, "eve": 2})
+
+
+async def looked_at(agent: ClusterAgent) -> None:
+    await agent.initialize()
+    agent.watch(PODS)
+
+
+async def test_quietly_they_take_one_turn_together(counting: tuple[Counting, Watched]) -> None:
+    server, watched = counting
+    watched.watch.begin_quietly(EVERY, unasked=False)
+    for asked in ({"ada": 1}, {"ada": 1, "eve": 1}, {"ada": 2, "eve": 1}):
+        await watched.waits(EVERY / 2)
+        before = watched.checked
+        await watched.clock.advance(EVERY / 2)
+        await eventually(partial(watched._is_over, before))
+        assert server.asked == asked
+    assert watched.checked["shop"] == watched.checked["web"]
+
+
+async def test_what_is_wrong_is_told_of_all_and_a_changed_context_is_left_out() -> None:
+    async with aclosing(Watched([Context(name, server="http://127.0.0.1:9") for name in ("a", "b", "c")])) as watched:
+        await watched.agents["c"].change_context(Context("c", server="http://127.0.0.1:10"))
+        watched.watch.check(watched.agents["a"])
+        await eventually(lambda: watched.checked["b"])
+        a, b, c = (agent.status for agent in watched.agents.values())
+        assert b.reach is Reach.UNREACHABLE
+        assert (b.error, b.name) == (a.error, "b")
+        assert c.reach is Reach.UNTRIED
+
+
 async def test_many_are_not_checked_faster_than_one_in_five_seconds() -> None:
-    watched = Watched([Context(f"c{number}", server="http://127.0.0.1:9") for number in range(100)])
+    watched = Watched([Context(f"c{number}", server=f"http://127.0.0.1:9/{number}") for number in range(100)])
     watched.watch.begin_quietly(60, unasked=False)
     await watched.waits(LEAST_SECONDS)
-    await watched.close()
+    await watched.aclose()
 
 
 @pytest.mark.parametrize(
@@ -136,4 +219,4 @@ async def test_a_login_program_is_begun_only_where_that_is_wanted(
     assert [await watched.turn() for _ in range(2)] == [["plain"], ["login" if unasked else "plain"]]
     assert marker.exists() is unasked
     assert (watched.agents["login"].status.reach is Reach.DENIED) is unasked
-    await watched.close()
+    await watched.aclose()

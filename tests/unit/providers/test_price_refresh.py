@@ -5,6 +5,7 @@ import importlib.util
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -35,7 +36,29 @@ def azure() -> FakeRetail:
         meter("Standard_D4s_v5", "D4s v5", 1.0),
         meter("Standard_D4s_v5", "D4s v5", 9.0, armRegionName="eastus"),
         meter("Standard_Zz9", "Zz9", 3.0),
+        disk("E10 LRS Disk", 11.0),
+        disk("E4 LRS Disk", 3.0),
+        disk("E10 LRS Disk", 8.0, type="Reservation"),
+        disk("E10 LRS Disk Mount", 1.1),
+        disk("E10 LRS Disk Operations", 0.002, unitOfMeasure="10K"),
+        disk("P10 ZRS Disk", 30.0, productName="Premium SSD Managed Disks"),
+        network("IP Addresses", "Standard IPv4 Static Public IP", 0.006),
+        network("IP Addresses", "Basic IPv4 Static Public IP", 0.004),
+        network("Load Balancer", "Standard Included LB Rules and Outbound Rules", 0.026, armRegionName="Global"),
+        network("Load Balancer", "Standard Included LB Rules and Outbound Rules", 0.9, armRegionName="attdallas1"),
     )
+
+
+def disk(name: str, price: float, **other: object) -> dict[str, Any]:
+    """A size of disk of Azure; what it costs each month, unless said otherwise."""
+    told = {"serviceName": "Storage", "productName": "Standard SSD Managed Disks", "unitOfMeasure": "1/Month"}
+    return meter("", name, price, **{**told, **other})
+
+
+def network(product: str, name: str, price: float, **other: object) -> dict[str, Any]:
+    """Something of Azure's network, by the hour."""
+    service = "Load Balancer" if product == "Load Balancer" else "Virtual Network"
+    return meter("", name, price, **{"serviceName": service, "productName": product, **other})
 
 
 def aws() -> FakePriceList:
@@ -98,10 +121,28 @@ async def test_prices_of_azure_are_those_of_linux_on_demand_and_as_spot(home: Pa
         packaged_sheet("aks").nodes["westeurope"][LARGE], hourly=0.5, spot_hourly=0.1
     )
     assert set(sheet.nodes["westeurope"]) == {LARGE, "Standard_D4s_v5"}
-    assert len(fake.asked) == 3
+    assert [each for each in fake.asked if "Virtual+Machines" not in each][2:], "disks and network are asked for too"
     assert any("page 3" in line for line in told)
     assert "westeurope: 1 sizes are left out, whose cores and memory are not known" in told
     assert file_of(home, "aks").stat().st_mode & 0o777 == 0o600
+
+
+async def test_disks_addresses_and_balancers_of_azure_are_priced_too() -> None:
+    async with serve(azure().answer) as url:
+        await refresh("aks", ["westeurope"], lambda _: None, endpoint=url)
+    sheet = load_sheet("aks")
+    assert sheet.disk_sizes["westeurope"] == {"StandardSSD_LRS": {32: 3.0, 128: 11.0}, "Premium_ZRS": {128: 30.0}}
+    assert sheet.network["westeurope"] == {"address": 0.006, "load_balancer": 0.026}
+    assert sheet.disk_sizes["eastus"] == packaged_sheet("aks").disk_sizes["eastus"]
+
+
+async def test_a_meter_that_azure_has_not_is_told() -> None:
+    fake, told = azure(), list[str]()
+    fake.meters = [each for each in fake.meters if each["productName"] != "IP Addresses"]
+    async with serve(fake.answer) as url:
+        await refresh("aks", ["westeurope"], told.append, endpoint=url)
+    assert "westeurope: no price for address" in told
+    assert load_sheet("aks").network["westeurope"] == {"load_balancer": 0.026}
 
 
 async def test_regions_keep_the_day_of_their_prices() -> None:
@@ -155,7 +196,7 @@ async def test_a_busy_server_is_asked_again() -> None:
     fake.faults = [Fault(429, headers={"Retry-After": "0"}), Fault(503, headers={"Retry-After": "0"})]
     async with serve(fake.answer) as url:
         await refresh("aks", ["westeurope"], lambda _: None, endpoint=url)
-    assert len(fake.asked) == 3
+    assert fake.asked[0] == fake.asked[1] == fake.asked[2]
 
 
 @pytest.mark.parametrize(

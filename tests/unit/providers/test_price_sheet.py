@@ -66,3 +66,15 @@ def test_disks_are_priced_by_the_month_and_told_by_the_hour() -> None:
     assert hourly == pytest.approx(0.08 / HOURS_A_MONTH)
     assert load_sheet("eks").disk_hourly("mars-1", "gp3") is None
     assert load_sheet("eks").network_hourly("us-east-1", "nat") == 0.045
+
+
+def test_a_disk_is_billed_by_the_gb_or_as_the_next_larger_size() -> None:
+    eks, aks = load_sheet("eks"), load_sheet("aks")
+    assert eks.volume_hourly("us-east-1", "gp3", 20) == pytest.approx(20 * 0.08 / HOURS_A_MONTH)
+    assert eks.volume_hourly("us-east-1", "io9", 20) is None
+    for gigabytes, monthly in ((1, 0.30), (100, 9.60), (128, 9.60), (129, 19.20)):
+        hourly = aks.volume_hourly("westeurope", "StandardSSD_LRS", gigabytes)
+        assert hourly == pytest.approx(monthly / HOURS_A_MONTH)
+    assert aks.volume_hourly("westeurope", "StandardSSD_LRS", 40_000) is None
+    assert aks.volume_hourly("westeurope", "UltraSSD_LRS", 4) is None
+    assert aks.volume_hourly("mars-1", "StandardSSD_LRS", 4) is None

@@ -158,7 +158,7 @@ async def test_all_that_was_made_is_removed_the_last_first(making: ToyMaking) ->
     making.cloud.things["b"] = Thing("b", "balancer", "shop", "", 0)
     outline = await making.works.review_removal(work)
     assert [each.key for each in outline.steps] == ["pool/default", "plane/shop", "network/shop"]
-    assert outline.leaves[0] == "load balancer shop"
+    assert outline.leaves[0] == "load balancer shop, whose price is not known"
     making.cloud.requests.clear()
     after = await making.removed(work)
     assert (after.state, states(after)) == (WorkState.REMOVED, ["removed"] * 3)

@@ -49,6 +49,8 @@ class OidcServer:
         self.slow = 0
         """How often a device is told to ask less often."""
         self.device_seconds = 60.0
+        self.id_tokens: list[str] = []
+        """All that it gave."""
         self._codes: dict[str, dict[str, str]] = {}
         self._devices: set[str] = set()
         self._refresh: set[str] = set()
@@ -155,7 +157,8 @@ class OidcServer:
         return self._given()
 
     def _given(self, **more: str) -> web.Response:
-        told = {"id_token": self._signed(more), "access_token": "a", "token_type": "Bearer"}
+        self.id_tokens.append(self._signed(more))
+        told = {"id_token": self.id_tokens[-1], "access_token": "a", "token_type": "Bearer"}
         if self.gives_refresh:
             told["refresh_token"] = secrets.token_urlsafe(8)
             self._refresh.add(told["refresh_token"])

@@ -130,8 +130,8 @@ async def test_a_token_that_comes_already_ended_is_not_asked_for_by_every_reques
 async def test_without_a_refresh_token_the_login_has_ended() -> None:
     with pytest.raises(CredentialError, match="login has ended") as raised:
         await tokens(Oidc("https://i", "c", id_token=Secret(token(NOW)))).get()
-    assert "no refresh token" in raised.value.why
-    assert "log in again" in raised.value.next_step
+    assert raised.value.why == "the id token lasted until 1970-01-12 13:46 UTC, and there is no refresh token"
+    assert "log in again: `kubegenie clusters login NAME`" in raised.value.next_step
 
 
 @pytest.mark.parametrize(

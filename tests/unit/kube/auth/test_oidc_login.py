@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 import aiohttp
 import pytest
 
+from kubegenie_tui.agents.logging_in import token_of
+from kubegenie_tui.domain.endpoint import Login
 from kubegenie_tui.domain.errors import CredentialError
 from kubegenie_tui.kube.auth import oidc_login
 from kubegenie_tui.kube.auth.issuer import Tokens
-from kubegenie_tui.kube.auth.oidc import OidcTokens
+from kubegenie_tui.kube.auth.oidc import OidcTokens, expiry
 from kubegenie_tui.kube.auth.oidc_login import Prompt, log_in
 from kubegenie_tui.kube.context import Oidc, Secret
 from tests.unit.kube.auth.oidc_server import CLIENT, OidcServer, oidc_server
@@ -112,10 +114,22 @@ async def test_a_token_that_is_not_for_us_is_not_taken(issuer: OidcServer, claim
         await logged_in(issuer, client(issuer))
 
 
-async def test_what_is_no_login_that_lasts(issuer: OidcServer) -> None:
+async def test_an_issuer_that_gives_no_refresh_token_lets_in_until_the_id_token_ends(issuer: OidcServer) -> None:
     issuer.gives_refresh = False
-    with pytest.raises(CredentialError, match=r"cannot be kept .* let the client have offline_access"):
-        await logged_in(issuer, client(issuer))
+    tokens, _ = await logged_in(issuer, client(issuer))
+    assert (tokens.id_token, tokens.refresh_token) == (issuer.id_tokens[0], "")
+    login = Login(issuer.issuer, CLIENT, issuer.authority.certificate.read_text())
+    issuer.approved = True
+    gained = await token_of(login, "", lambda _: None, device=True)
+    assert (gained.field, gained.token, gained.ends) == ("id_token", issuer.id_tokens[1], expiry(issuer.id_tokens[1]))
+    assert "until " in gained.words
+    issuer.gives_refresh = True
+    gained = await token_of(login, "", lambda _: None, device=True)
+    assert (gained.field, gained.words) == ("refresh_token", "")
+    assert gained.token in issuer.refresh_tokens
+
+
+async def test_an_issuer_of_another_name_is_not_believed(issuer: OidcServer) -> None:
     issuer.calls_itself = "https://elsewhere.example.com"
     with pytest.raises(CredentialError, match=r"calls itself https://elsewhere\.example\.com"):
         await logged_in(issuer, client(issuer))

@@ -92,11 +92,13 @@ async def test_what_it_costs_and_what_it_leaves(provider: AksProvider) -> None:
     assert [(each.what, each.count, each.hourly) for each in outline.estimate.prices] == [
         ("control plane, Standard tier", 1, 0.10),
         ("pool system: Standard_D4s_v5", 3, 0.23),
+        ("load balancer for traffic out", 1, 0.025),
+        ("its public address", 1, 0.005),
     ]
     assert outline.estimate.unpriced == (
         "pool batch: Standard_D2s_v5, spot",
         "5 disks of nodes",
-        "load balancer, public addresses and traffic",
+        "traffic, and public addresses of Services",
     )
     assert (outline.estimate.as_of, "Azure Retail Prices" in outline.estimate.source) == ("2023-12-18", True)
     assert "disks of volumes, whatever their reclaim policy says" in outline.warnings[0]
@@ -130,6 +132,20 @@ async def test_outlines_that_cannot_be(azure: FakeAzure, provider: AksProvider) 
         await provider.outline(shop())
     with pytest.raises(SpecRefused, match="There is a resource group other already"):
         await provider.outline(shop(name="shop-2", resource_group="other"))
+
+
+async def test_a_size_that_is_not_to_be_had_is_refused_before_anything_is_made(
+    azure: FakeAzure, provider: AksProvider
+) -> None:
+    pools = [{"name": "system"}, {"name": "far", "size": "Standard_X9"}]
+    with pytest.raises(SpecRefused) as told:
+        await provider.outline(shop(pools=pools))
+    assert told.value.field == "pools.1.size"
+    assert "no Standard_X9 for nodes in westeurope" in told.value.what
+    assert told.value.next_step == "choose another size, such as Standard_D2s_v5, Standard_D4s_v5"
+    azure.faults = [Fault("GET", "Microsoft.Compute/skus", Refused(403, "AuthorizationFailed", "No."))]
+    assert (await provider.outline(shop(pools=pools))).steps, "whoever may not list sizes is not held up"
+    assert (await provider.outline(shop(pools=[{"size": "Standard_d4S_v5"}]))).steps, "Azure takes any case"
 
 
 async def test_clusters_are_listed(azure: FakeAzure, provider: AksProvider) -> None:

@@ -125,6 +125,32 @@ async def test_volumes_and_addresses_that_go_with_it_are_told_before(azure: Fake
     assert (unknown.goes, "volumes could not be looked up: " in str(unknown)) == (True, True)
 
 
+async def test_what_is_left_has_the_price_of_the_sheet_or_none(azure: FakeAzure, provider: AksProvider) -> None:
+    walk = Walk(await provider.steps(shop(), WORK))
+    await walk.run()
+    nodes, claim = "MC_shop-aks_shop_westeurope", {"kubernetes.io-created-for-pvc-name": "data"}
+    lay(azure.world, nodes, "Microsoft.Compute/disks", "pvc-1", claim, "StandardSSD_LRS", 100)
+    for name, sku, gigabytes in (("odd", "UltraSSD_LRS", 100), ("old", "StandardSSD_LRS", 32), ("new", "", 0)):
+        lay(azure.world, "shop-aks", "Microsoft.Compute/disks", name, {}, sku, gigabytes)
+    for name, sku in (("front", "Standard"), ("older", "Basic")):
+        lay(azure.world, "shop-aks", "Microsoft.Network/publicIPAddresses", name, {}, sku)
+    lay(azure.world, "shop-aks", "Microsoft.Network/loadBalancers", "web", {}, "Standard")
+    going, _, *kept = await provider.leftovers(shop(), walk.made)
+    assert str(going) == "volume pvc-1, of the claim /data, about $9.60 a month"
+    assert [str(each) for each in kept] == [
+        "volume new, whose price is not known",
+        "volume odd, whose price is not known",
+        "volume old, about $2.40 a month",
+        "load balancer web, about $18.25 a month",
+        "public address front, about $3.65 a month",
+        "public address older, whose price is not known",
+    ]
+    may_not = Refused(403, "AuthorizationFailed", "You may not.")
+    azure.faults = [Fault("GET", "Microsoft.Compute/disks", may_not, times=2)]
+    left = [each.hourly for each in await provider.leftovers(shop(), walk.made) if each.kind == "volume"]
+    assert left == [None] * 4
+
+
 async def test_a_group_that_was_there_before_stays(azure: FakeAzure, provider: AksProvider) -> None:
     azure.world.put_group("mine", {"location": "westeurope"})
     spec = shop(new_group=False, resource_group="mine")
