@@ -234,6 +234,16 @@ def test_what_waits_for_a_job_that_has_failed(script: str) -> None:
     assert "init-waits" not in waiting_for("sleep 9", "Failed").rules()
 
 
+def test_what_waits_for_a_job_that_is_suspended() -> None:
+    scene = waiting_for("kubectl wait --for=condition=complete job/migrate", "Suspended")
+    scene.objects["jobs.batch"][0]["spec"]["suspend"] = True
+    found = only(scene)
+    assert (found.root.kind, found.root.name, found.field) == ("jobs.batch", "migrate", "spec.suspend")
+    assert found.remedy is not None
+    assert found.remedy.operation == "unsuspend"
+    assert "web" in {ref.name for ref in found.affected}
+
+
 def spread_over(key: str) -> Scene:
     constraint = {"topologyKey": key, "whenUnsatisfiable": "DoNotSchedule", "maxSkew": 1}
     said = "0/1 nodes are available: 1 node(s) didn't match pod topology spread constraints (missing required label)."
