@@ -6,7 +6,7 @@ PROVISION_PLACES: dict[str, tuple[Key, ...]] = {
     "register": (
         Key("test-registration", "ctrl+t", "test_connection", "test connection", priority=True),
         Key("log-in-at-issuer", "ctrl+l", "log_in", "log in", priority=True),
-        Key("trust-shown", "ctrl+y", "trust_shown", "take the fingerprint shown", priority=True),
+        Key("trust-shown", "ctrl+y", "trust_shown", "take fingerprint", priority=True),
     ),
     "wizard": (Key("list-choices", "ctrl+l", "list_choices", "list what there is", priority=True),),
     "wizard-check": (

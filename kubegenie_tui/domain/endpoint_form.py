@@ -2,12 +2,16 @@
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Endpoint, wrong_issuer, wrong_proxy, wrong_secret, wrong_server
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField, ToggleField
 from kubegenie_tui.domain.jump import wrong_host_key, wrong_jump
+from kubegenie_tui.domain.namespace_set import wrong_scope
+from kubegenie_tui.domain.traits import wrong_labels
 
 TOKEN, TOKEN_FILE, CERTIFICATE, PASSWORD, PLUGIN, LOGIN, NOBODY = (
     "token", "token file", "certificate", "password", "plugin", "OpenID Connect", "nobody",
@@ -30,10 +34,24 @@ OF_THE_CLUSTER = frozenset({"name", "labels", "read_only"})
 ELSEWHERE = "keyring:NAME, file:PATH, exec:PROGRAM"
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _WIDTH = 64
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def endpoint_fields() -> tuple[Field, ...]:
-    """All fields; those of `ONLY_SOMETIMES` are asked for as `FIELDS_OF` says."""
+def endpoint_fields(draft: Mapping[str, str] = _NOTHING) -> tuple[Field, ...]:
+    """All fields, filled in as `draft` says; those of `ONLY_SOMETIMES` are asked for as `FIELDS_OF` says."""
+    return tuple(_filled(field, draft.get(field.id, "")) for field in _fields())
+
+
+def _filled(field: Field, text: str) -> Field:
+    match field:
+        case TextField() | ChoiceField() if text:
+            return replace(field, value=text)
+        case ToggleField():
+            return replace(field, value=field.read(text))
+    return field
+
+
+def _fields() -> tuple[Field, ...]:
     return (
         TextField("name", "Name", hint="what the cluster is called here"),
         TextField("server", "Server", hint="such as https://10.0.0.7:6443", check=wrong_server),
@@ -44,7 +62,7 @@ def endpoint_fields() -> tuple[Field, ...]:
             required=False,
         ),
         TextField("server_name", "TLS server name", hint="where the certificate is for another name", required=False),
-        TextField("proxy", "Proxy", required=False, check=wrong_proxy),
+        TextField("proxy", "Proxy", hint="such as http://proxy:3128", required=False, check=wrong_proxy),
         TextField("jump", "Jump host", hint="SSH that leads there: me@bastion:22", required=False, check=wrong_jump),
         TextField("jump_key", "SSH key", hint="file; empty: your SSH agent and ~/.ssh", required=False),
         TextField(
@@ -65,8 +83,8 @@ def endpoint_fields() -> tuple[Field, ...]:
         *_login_fields(),
         TextField("as_user", "Act as", hint="a user to impersonate", required=False),
         TextField("as_groups", "In groups", hint="with that user: sre ops", required=False),
-        TextField("namespace", "Namespace", hint="to begin in", required=False),
-        TextField("labels", "Labels", hint="env=lab team=sre", required=False),
+        TextField("namespace", "Namespace", hint="to begin in", required=False, check=wrong_scope),
+        TextField("labels", "Labels", hint="env=lab team=sre", required=False, check=wrong_labels),
         ToggleField("read_only", "Read-only", hint="refuse every change to it"),
     )
 
@@ -95,10 +113,8 @@ def _secret(id: str, label: str, hint: str, *, required: bool = True) -> TextFie
     return TextField(id, label, hint=hint, required=required, check=wrong_secret, secret=True)
 
 
-def way_of(endpoint: Endpoint | None) -> str:
-    """In which way an endpoint proves who we are; without one the first there is."""
-    if endpoint is None:
-        return next(iter(FIELDS_OF))
+def way_of(endpoint: Endpoint) -> str:
+    """In which way an endpoint proves who we are."""
     ways = {
         TOKEN: "token" in endpoint.secrets,
         TOKEN_FILE: endpoint.token_file,

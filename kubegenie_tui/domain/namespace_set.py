@@ -1,12 +1,16 @@
 """Several namespaces as one scope: `shop,payments`, or a set that was saved under a name, `+web`."""
 
+import re
 from collections.abc import Callable
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.text import plain
 
 BETWEEN = ","
 SIGN = "+"
 """Begins the name of a saved set where a namespace is expected."""
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+"""Source: RFC 1123 label, which Kubernetes asks of a namespace."""
 
 
 def names_of(scope: str) -> tuple[str, ...]:
@@ -22,6 +26,12 @@ def is_set(scope: str) -> bool:
 def is_one(scope: str) -> bool:
     """Whether a scope, as typed, is a single namespace."""
     return bool(scope) and not is_set(scope) and not scope.startswith(SIGN)
+
+
+def wrong_scope(text: str) -> str:
+    """What no namespace can be called of some with commas between them, in words; empty when all can."""
+    wrong = next((name for name in names_of(text) if not _NAME.fullmatch(name)), None)
+    return "" if wrong is None else f'"{plain(wrong)}" is no namespace: small letters, digits and hyphens'
 
 
 def scope_words(scope: str, told: Callable[[str], str] = str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from kubegenie_tui.domain.colours import COLOURS, NO_COLOUR, Colour
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField, ToggleField, Value
+from kubegenie_tui.domain.namespace_set import wrong_scope
 from kubegenie_tui.domain.text import plain
 
 
@@ -30,12 +31,26 @@ def traits_fields(now: Traits) -> tuple[Field, ...]:
     """What a form asks about them."""
     labels = " ".join(f"{key}={value}" for key, value in now.labels.items())
     return (
-        TextField("labels", "Labels", labels, "env=prod team=sre; /env=prod filters by one", required=False),
+        TextField(
+            "labels",
+            "Labels",
+            labels,
+            "env=prod team=sre; /env=prod filters by one",
+            required=False,
+            check=wrong_labels,
+        ),
         TextField("groups", "Groups", " ".join(now.groups), "eu customers; /GROUPS:eu filters", required=False),
         ChoiceField("colour", "Colour", tuple(COLOURS), now.colour or NO_COLOUR, "of its name in headers and tabs"),
         ToggleField("protected", "Protected", now.protected, "every change there needs one tier more care"),
         ToggleField("read_only", "Read-only", now.read_only, "every change there is refused"),
-        TextField("namespace", "Namespace", now.namespace, "to begin in; several with commas", required=False),
+        TextField(
+            "namespace",
+            "Namespace",
+            now.namespace,
+            "to begin in; several with commas",
+            required=False,
+            check=wrong_scope,
+        ),
         TextField("notes", "Notes", now.notes, "shown in the list", required=False),
     )
 
@@ -55,6 +70,15 @@ def traits_of(values: Mapping[str, Value]) -> Traits:
         namespace=str(values["namespace"]),
         notes=str(values["notes"]),
     )
+
+
+def wrong_labels(text: str) -> str:
+    """What is wrong with labels with blanks between them, in words; empty when nothing is."""
+    try:
+        labels_of(text.split())
+    except UsageError as error:
+        return str(error)
+    return ""
 
 
 def labels_of(pairs: Iterable[str]) -> dict[str, str]:

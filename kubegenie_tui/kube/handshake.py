@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from datetime import UTC, datetime
 
 from kubegenie_tui.domain.errors import ClientCertificateRefused, ClusterError, Refused, TlsFailed
 from kubegenie_tui.domain.text import plain
@@ -33,7 +34,14 @@ async def shake_hands(client: Client) -> str:
     writer.transport.abort()
     if client.context.tls.insecure:
         return "the certificate is NOT checked, as the kubeconfig says: whoever is on the way can read along"
-    return f"the certificate is trusted, and valid until {certificate.get('notAfter', 'an unknown time')}"
+    return f"the certificate is trusted, and valid until {_end(certificate.get('notAfter'))}"
+
+
+def _end(date: object) -> str:
+    """A date as OpenSSL writes it, as we write dates."""
+    if not isinstance(date, str):
+        return "an unknown time"
+    return f"{datetime.fromtimestamp(ssl.cert_time_to_seconds(date), UTC):%Y-%m-%d %H:%M} UTC"
 
 
 async def after_hanging_up(client: Client, error: ClusterError) -> ClusterError:

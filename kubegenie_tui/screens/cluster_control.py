@@ -47,6 +47,8 @@ class ClusterControl:
         self._services = services
         self._report = report
         self._select = select
+        self._draft: dict[str, str] = {}
+        """What was typed of a cluster that is not registered yet."""
 
     async def act(self, what: str, name: str) -> None:
         """Do one of `ACTS`; those that are about a cluster do nothing when there is none of that name."""
@@ -65,7 +67,7 @@ class ClusterControl:
 
     async def _register(self, _: str) -> None:
         """Let the person describe a cluster."""
-        if given := await self._app.push_screen_wait(RegisterScreen(self._services)):
+        if given := await self._app.push_screen_wait(RegisterScreen(self._services, draft=self._draft)):
             self._select(str(given["name"]))
 
     async def _discover(self, _: str) -> None:
@@ -81,7 +83,7 @@ class ClusterControl:
         """Ask what is to be said about the cluster: labels, groups, colour, what may be done to it, where to begin."""
         if (agent := self._services.manager.agent(name)) is None:
             return
-        form: FormScreen = FormScreen(f"About {name}", traits_fields(agent.status.traits), submit="keep")
+        form: FormScreen = FormScreen(f"About {name}", traits_fields(agent.status.traits), submit="keep", eager=True)
         if (given := await self._app.push_screen_wait(form)) is not None:
             await self._services.manager.registrar.say(name, traits_of(given))
 

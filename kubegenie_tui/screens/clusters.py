@@ -157,6 +157,7 @@ class ClustersScreen(TableScreen):
     def action_act(self, what: str) -> None:
         """Do one of the acts of `ClusterControl`, mostly with the cluster under the cursor."""
         row = self.table.current
+        self.remove_class("-report")
         self._do(partial(self._control.act, what, row.name if row else ""))
 
     @work(group="clusters", exclusive=True, exit_on_error=False)

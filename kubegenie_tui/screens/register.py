@@ -23,7 +23,6 @@ from kubegenie_tui.domain.endpoint_form import (
     ONLY_WITH,
     endpoint_fields,
     fields_anew,
-    way_of,
 )
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Value
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
 JUMP_HOST = "jump host"
 STEPS: tuple[str, ...] = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
 BY_PROXY = ("proxy name", "proxy", "CONNECT", *STEPS[2:])
+_BEGUN = "What you typed before stands here, but for secrets."
 
 
 class RegisterScreen(FormScreen):
@@ -55,16 +55,22 @@ class RegisterScreen(FormScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("register")
 
-    def __init__(self, services: "Services", registration: Registration | None = None) -> None:
+    def __init__(
+        self, services: "Services", registration: Registration | None = None, *, draft: dict[str, str] | None = None
+    ) -> None:
         """A form to describe a cluster, or one that is registered already anew: its secrets are not shown.
 
         Args:
             services: where it is registered.
             registration: what is described anew; None for a new one.
+            draft: what was typed into a form for a new one that was left, without secrets, by field; it is followed.
         """
-        fields = endpoint_fields() if registration is None else fields_anew(registration)
+        draft = {} if draft is None else draft
+        fields = endpoint_fields(draft) if registration is None else fields_anew(registration)
         title = "Register a cluster" if registration is None else f"How {registration.name} is reached"
-        super().__init__(title, fields, submit="register" if registration is None else "keep", eager=True)
+        intro = _BEGUN if draft.get("name") or draft.get("server") else ""
+        super().__init__(title, fields, intro=intro, submit="register" if registration is None else "keep", eager=True)
+        self._draft = draft
         self._services = services
         self._registration = registration
         self._steps = STEPS
@@ -78,14 +84,14 @@ class RegisterScreen(FormScreen):
     def on_mount(self) -> None:
         """Ask for what the first way takes."""
         super().on_mount()
-        self._way = way_of(self._registration.endpoint if self._registration else None)
+        self._way = next(row.typed for row in self._rows if row.field.id == "way")
         self._ask()
 
     @on(ChoiceEntry.Chosen)
-    def _way_chosen(self, event: ChoiceEntry.Chosen) -> None:
+    def _chosen(self, event: ChoiceEntry.Chosen) -> None:
         if event.value in FIELDS_OF:
             self._way = event.value
-            self._ask()
+        self._ask()
 
     @on(FormRow.Edited)
     def _ask(self) -> None:
@@ -98,6 +104,7 @@ class RegisterScreen(FormScreen):
                 row.display = row.field.id in FIELDS_OF[self._way]
             elif row.field.id in ONLY_WITH:
                 row.display = bool(typed[ONLY_WITH[row.field.id]])
+        self._draft.update((id, text) for id, text in typed.items() if id not in SECRET_FIELDS)
         self.refresh_bindings()
 
     def _tell(self, words: Content) -> None:
@@ -181,6 +188,7 @@ class RegisterScreen(FormScreen):
         except KubeGenieError as error:
             self._tell(error_words(error))
         else:
+            self._draft.clear()
             self.dismiss({"name": name})
 
     async def _described(self, values: dict[str, Value]) -> Described:

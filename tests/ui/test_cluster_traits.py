@@ -50,6 +50,33 @@ async def test_said_in_a_form_and_in_force_at_once(tmp_path: Path) -> None:
         assert any("$error" in str(span.style) for span in left.spans)
 
 
+async def test_what_cannot_be_kept_is_said_in_the_form_which_stays(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        await demo.pilot.press("e")
+        await demo.until_shown("About a")
+        await fill(demo, labels="env", namespace="shop,Web", notes="ask sre first")
+        await demo.until_shown('"env" is no label · write it as env=prod')
+        await demo.until_shown('"Web" is no namespace')
+        await demo.pilot.press("enter")
+        await fill(demo, labels="env=prod", namespace="shop,web")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        await demo.until_shown("env=prod")
+        [traits] = [each.traits for each in demo.app.services.manager.statuses if each.name == "a"]
+        assert (traits.namespace, traits.notes) == ("shop,web", "ask sre first")
+
+
+async def test_what_was_reported_goes_with_the_next_thing_that_is_done(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        await demo.pilot.press("u")
+        await demo.until_shown("There is nothing to unlock")
+        await demo.pilot.press("e")
+        await demo.until_shown("About a")
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        assert "There is nothing to unlock" not in demo.text()
+
+
 async def test_care_is_taken_at_once(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **CHECKOUT) as demo:
         await demo.until(lambda: "checkout" in demo.names)

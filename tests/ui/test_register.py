@@ -72,6 +72,27 @@ async def test_what_is_wrong_is_said_while_it_is_typed(tmp_path: Path) -> None:
         await demo.until_shown("✖ Name is needed")
 
 
+async def test_a_form_that_was_left_begins_where_it_was_without_its_secrets(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        screen = await registering(demo, name="rack-7", server="https://10.0.0.7:6443", token=TOKEN)
+        assert "What you typed before" not in demo.text()
+        next(row for row in screen.asked if row.field.id == "read_only").entry.focus()
+        await demo.pilot.press("right", "ctrl+k")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        again = await registering(demo)
+        await demo.until_shown("What you typed before stands here, but for secrets.")
+        typed = {row.field.id: row.typed for row in again.asked}
+        assert (typed["name"], typed["server"], typed["read_only"]) == ("rack-7", "https://10.0.0.7:6443", "yes")
+        assert (typed["way"], typed["token"]) == ("token", "")
+
+
+async def test_a_wrong_namespace_and_a_wrong_label_are_said_at_their_fields(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        await registering(demo, namespace="Team A", labels="lab")
+        await demo.until_shown('"Team A" is no namespace')
+        await demo.until_shown('"lab" is no label')
+
+
 async def test_each_way_asks_for_what_it_takes(tmp_path: Path) -> None:
     async with listed(tmp_path) as demo:
         screen = await registering(demo)

@@ -180,11 +180,10 @@ def _shown_in_words(auth: AuthInfo, shown: Credential) -> str:
     ways = (
         ("a client certificate", shown.certificate),
         (f"the token in {auth.token_file}", auth.token_file),
-        ("a token", auth.token),
+        ("a token", auth.token or (auth.lent and "token" in dict(auth.lent.fields))),
         ("a password", auth.username),
         (f"what {auth.exec.command if auth.exec else ''} gave", auth.exec),
         ("an OIDC token", auth.oidc),
-        ("what is kept of it", auth.lent),
     )
     used = [way for way, given in ways if given]
     return f"shown: {', '.join(used)}" if used else "no credentials were shown"

@@ -105,7 +105,7 @@ def _bad_certificate(failure: ssl.SSLCertVerificationError, server: str, peer: P
         names = f"it is for {plain(', '.join(peer.names))}" if peer and peer.names else why
         step = "use one of these names as server, or set tls-server-name"
         return TlsFailed(f"The certificate of {server} is for another name", names, step)
-    step = "set certificate-authority-data to the cluster's authority; it may have been created anew"
+    step = "give the authority of the cluster, in a kubeconfig as certificate-authority-data; it may have a new one"
     return TlsFailed(f"The certificate of {server} is not trusted", why, step)
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from aiohttp import web
 
+from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import (
     Forbidden,
     Invalid,
@@ -21,7 +22,7 @@ from kubegenie_tui.domain.errors import (
 )
 from kubegenie_tui.kube import client as client_module
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.context import AuthInfo, Context, Impersonation, Problem, Secret
+from kubegenie_tui.kube.context import AuthInfo, Context, Impersonation, Lent, Problem, Secret
 from tests.unit.kube.loopback import client_of, raw_server, refusal, serve
 
 
@@ -373,3 +374,17 @@ async def test_a_401_says_what_was_shown() -> None:
     assert raised.value.why == "shown: a token"
     assert raised.value.code == 401
     assert "s3cret" not in str(raised.value)
+
+
+async def test_a_401_says_that_a_token_was_shown_that_lies_elsewhere() -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return refusal(401, "Unauthorized", "Unauthorized")
+
+    async def fetch(*_: object) -> str:
+        return "s3cret"
+
+    lent = Lent("rack-7", (("token", Reference("safe")),), 0, fetch)
+    async with serve(refuse) as server, client_of(server, auth=AuthInfo(lent=lent)) as client:
+        with pytest.raises(Unauthorized) as raised:
+            await client.get("/")
+    assert raised.value.why == "shown: a token"
