@@ -16,6 +16,8 @@ SHORTEST_NAME = 24
 SHORTEST_STATUS = 14
 """A state is cut down to this before the name is cut below SHORTEST_NAME."""
 
+NOTHING = "–"
+"""A cell of which nothing is known, as it is written."""
 Reader = Callable[[Row], Cell]
 
 
@@ -67,7 +69,7 @@ def format_cell(column: Column, cell: Cell, now: float) -> str:
     """A cell as it is written; an empty dash where nothing is known."""
     match cell, column.measure:
         case None | "", _:
-            return "–"
+            return NOTHING
         case int() | float(), Measure.AGE:
             return format_age(now - cell) if cell else "–"
         case int() | float(), Measure.CPU:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from kubegenie_tui.agents.roster import REGISTERED
 from kubegenie_tui.agents.secrets import needs_passphrase
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import TextField
@@ -13,6 +14,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import traits_fields, traits_of
 from kubegenie_tui.providers.endpoints import try_out
 from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.register import RegisterScreen
 from kubegenie_tui.screens.safe_control import open_safe
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from kubegenie_tui.kube.context import Context
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.services import Services
 
@@ -94,9 +97,17 @@ class ClusterControl:
             await self._app.push_screen_wait(RegisterScreen(self._services, registration))
 
     async def _remove(self, name: str) -> None:
-        """Forget a cluster that was registered here; a context of a kubeconfig is never touched."""
-        if name:
-            await self._services.manager.registrar.remove(name)
+        """Forget a cluster that was registered here, after a yes; a context of a kubeconfig is never touched."""
+        agent = self._services.manager.agent(name)
+        if agent is None or (agent.status.source == REGISTERED and not await self._may_go(name, agent.context)):
+            return
+        await self._services.manager.registrar.remove(name)
+
+    async def _may_go(self, name: str, context: "Context") -> bool:
+        """Whether the person wants it forgotten; what is kept of its credentials cannot be had again."""
+        gone = "forget it, with the credentials that are kept of it" if context.auth.lent else "forget it"
+        choices = [Choice("no", Content("No, leave it")), Choice("yes", Content(f"Yes, {gone}"))]
+        return await self._app.push_screen_wait(PickerScreen(f"Forget {plain(name)}?", choices)) == "yes"
 
     async def unlocked(self, name: str) -> bool:
         """Whether what is kept of a cluster can be used, after the passphrase was asked for if need be."""

@@ -48,9 +48,10 @@ class ClustersScreen(TableScreen):
         self._stop_watching: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """Header, the list, what of the kubeconfig cannot be read, what a test found, the line for typing, footer."""
+        """Header, the list, and below it what is cut, cannot be read or was found; the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
         yield TablePane(emphasise=not self._services.settings.ui.reduce_motion)
+        yield Static(id="whole", markup=False)
         yield Static(id="unread", markup=False)
         yield Static(id="report", markup=False)
         yield self.prompt_line()
@@ -93,8 +94,8 @@ class ClustersScreen(TableScreen):
         self._live.publish()
         if self.is_attached:
             self.table.set_hidden(columns_not_shown(statuses))
-        if self.is_attached:
             self._tell()
+            self._tell_whole()
 
     def _tell(self) -> None:
         clock = time.strftime("%H:%M", time.localtime(time.time()))
@@ -102,6 +103,17 @@ class ClustersScreen(TableScreen):
         errors = self._services.manager.errors
         self.query_one("#unread", Static).update(Content("\n").join(error_words(error) for error in errors))
         self.set_class(bool(errors), "-unread")
+
+    def on_resize(self) -> None:
+        """Another message may be cut now."""
+        self.call_after_refresh(self._tell_whole)
+
+    @on(ResourceTable.Moved)
+    def _tell_whole(self) -> None:
+        """The message of the cluster under the cursor, where its column has no room for all of it."""
+        message = self.table.cut("MESSAGE")
+        self.query_one("#whole", Static).update(Content(message))
+        self.set_class(bool(message), "-cut")
 
     def known(self) -> Known:
         """Kinds of the current cluster, and all clusters."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
@@ -11,6 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from kubegenie_tui.domain.row import Measure
+from kubegenie_tui.domain.table_layout import NOTHING, format_cell
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.row_painter import GUTTER, INKS, line
 from kubegenie_tui.widgets.table_rows import TableRows
@@ -61,6 +63,15 @@ class ResourceTable(TableRows):
     def shown_titles(self) -> tuple[str, ...]:
         """Titles of the columns that have room now, in order."""
         return tuple(placed.column.title for placed in self._painter.placed)
+
+    def cut(self, title: str) -> str:
+        """What stands under that title in the row under the cursor, where it cannot be read whole; else nothing."""
+        if (row := self.current) is None:
+            return ""
+        [(column, read)] = [each for each in self.view.titled_columns() if each[0].title == title]
+        text = format_cell(column, read(row), time.time())
+        width = next((placed.width for placed in self._painter.placed if placed.column.title == title), 0)
+        return text if text != NOTHING and cell_len(text) > width else ""
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a line; beyond an end means that end."""

@@ -77,6 +77,17 @@ async def test_what_was_reported_goes_with_the_next_thing_that_is_done(tmp_path:
         assert "There is nothing to unlock" not in demo.text()
 
 
+async def test_a_message_that_is_cut_is_told_below_the_list(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        await demo.until(lambda: demo.text().count("✖ unreachable") == 2)
+        whole = "connection refused · check that the cluster runs and that its address is right"
+        await demo.until_shown(whole)
+        await demo.pilot.resize_terminal(200, 45)
+        await demo.until(lambda: demo.text().count(whole) == 2)
+        await demo.pilot.resize_terminal(80, 24)
+        await demo.until_shown("connection refused · check that the cluster runs and that its address is")
+
+
 async def test_care_is_taken_at_once(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **CHECKOUT) as demo:
         await demo.until(lambda: "checkout" in demo.names)

@@ -224,3 +224,21 @@ async def test_nothing_to_unlock(tmp_path: Path) -> None:
     async with listed(tmp_path) as demo:
         await demo.pilot.press("u")
         await demo.until_shown("There is nothing to unlock")
+
+
+async def test_one_is_forgotten_only_after_a_yes(tmp_path: Path, rack: Rack) -> None:
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            authority = str(rack.authority.certificate)
+            await registering(demo, name="rack-7", server=rack.url, token=TOKEN, authority=authority)
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.pilot.press("ctrl+d")
+            await demo.until_shown("Yes, forget it, with the credentials that are kept of it")
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+            assert "rack-7" in demo.names
+            await demo.pilot.press("ctrl+d")
+            await demo.until_shown("Forget rack-7?")
+            await demo.pilot.press("down", "enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" not in demo.names)

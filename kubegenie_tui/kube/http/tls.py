@@ -99,7 +99,8 @@ def _no_password() -> str:
 def _unusable(context: Context, what: str, file: str, why: str) -> KubeconfigError:
     named = f"{what} {file}" if file else what
     step = f"correct it in {context.file or 'the registration'}"
-    return KubeconfigError(f'The {named} of context "{context.name}" cannot be used', why, step, file=context.file)
+    whose = f' of context "{context.name}"' if context.name else ""
+    return KubeconfigError(f"The {named}{whose} cannot be used", why, step, file=context.file)
 
 
 async def inspect_peer(context: Context, address: tuple[str, int], timeout: float = 5.0) -> Peer | None:
