@@ -61,12 +61,13 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
         with Vertical(id="form") as box:
             box.border_title = Content(plain(self._title))
             box.border_subtitle = Content(self.ways_on)
-            yield from self.above()
+            above = list(self.above())
             if self._intro:
-                yield Static(Content(self._intro), id="intro", markup=False)
+                above.append(Static(Content(self._intro), id="intro", markup=False))
+            yield Vertical(*above, id="above")
             fields, beside = VerticalScroll(*self._rows, *self.below(), can_focus=False), list(self.beside())
             yield Horizontal(fields, *beside, id="sides") if beside else fields
-        yield KeyFooter()
+        yield KeyFooter({"submit-form": self._submit, "close-form": self._leave})
 
     @property
     def ways_on(self) -> str:

@@ -68,6 +68,8 @@ class PickerScreen(FloatingScreen[str | None]):
     PickerScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("picker")
+    LEAVE: ClassVar[str] = "close"
+    """What Escape does, in a word."""
 
     def __init__(
         self, title: str, choices: Sequence[Choice], *, current: str = "", nothing: str = "", typed: str = ""
@@ -97,7 +99,7 @@ class PickerScreen(FloatingScreen[str | None]):
             box.border_title = Content(self._title)
             yield self._entry
             yield self._options
-        yield KeyFooter()
+        yield KeyFooter({"close-picker": self.LEAVE})
 
     def on_mount(self) -> None:
         """Show all there is."""

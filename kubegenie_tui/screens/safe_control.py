@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.errors import NoKeyring, UsageError, WrongPassphrase
+from kubegenie_tui.domain.errors import NoKeyring, WrongPassphrase
 from kubegenie_tui.domain.form import TextField
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.store.lock import Way, passphrase_of
@@ -43,11 +43,13 @@ async def _make(app: "App[Any]", safe: "Safe") -> bool:
             await safe.set_up(Way.PASSPHRASE, phrase)
             return True
         intro = f"{error.what}: a passphrase will open what is kept."
-        values = await app.push_screen_wait(FormScreen("Choose a passphrase", _NEW, intro=intro, submit="go on"))
-        if values is None:
-            return False
-        if values["phrase"] != values["again"]:
-            raise UsageError("These were two different passphrases", next_step="try again") from None
+        while True:
+            values = await app.push_screen_wait(FormScreen("Choose a passphrase", _NEW, intro=intro, submit="go on"))
+            if values is None:
+                return False
+            if values["phrase"] == values["again"]:
+                break
+            intro = "These were two different passphrases. Type one twice."
         await safe.set_up(Way.PASSPHRASE, str(values["phrase"]))
     return True
 

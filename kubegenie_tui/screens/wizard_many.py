@@ -15,6 +15,8 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 
 _ONLY_WITH = {"minimum": "autoscale", "maximum": "autoscale"}
 """Fields of a pool that mean something only when another one says yes."""
+NAME_ROOM = 12
+"""Cells of a name that what is said of it is lined up behind."""
 GO_ON, ADD, REMOVE, COPY = "go on", "add", "remove ", "copy "
 
 
@@ -23,6 +25,7 @@ class WizardMany(PickerScreen):
 
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("wizard-many")
+    LEAVE = "back"
 
     def __init__(
         self,
@@ -46,7 +49,7 @@ class WizardMany(PickerScreen):
             trail: where in the wizard it is.
             comes_to: what all of it comes to, in a few words.
         """
-        choices = [Choice(str(at), _line(fields, each)) for at, each in enumerate(items)]
+        choices = [Choice(str(at), _line(fields, each), NAME_ROOM + 2) for at, each in enumerate(items)]
         choices.append(Choice(ADD, Content.styled("＋ add one", "$accent")))
         if trouble:
             choices.insert(0, Choice("", Content.styled(f"✖ {plain(trouble)}", "$error")))
@@ -81,7 +84,7 @@ def _line(fields: Sequence[Field], typed: Mapping[str, str]) -> Content:
         for each in rest
         if _says(typed.get(each.id, "")) and typed.get(_ONLY_WITH.get(each.id, "")) != NO
     ]
-    name = plain(typed.get(first.id, "")).ljust(12)
+    name = plain(typed.get(first.id, "")).ljust(NAME_ROOM)
     return Content.assemble((name, "bold"), "  ", (plain(" · ".join(said)), "$muted"))
 
 

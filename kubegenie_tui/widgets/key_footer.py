@@ -1,6 +1,7 @@
 """The line at the bottom: the keys that work now, the most useful first, as many as fit."""
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from textual.content import Content
 from textual.keys import REPLACED_KEYS, key_to_character
@@ -10,6 +11,7 @@ from textual.widget import Widget
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import EVERY_KEY, PLACES
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _RANK = {binding_id: rank for rank, binding_id in enumerate(EVERY_KEY)}
 
 
@@ -20,8 +22,14 @@ class KeyFooter(Widget):
     KeyFooter { dock: bottom; height: 1; padding: 0 1; background: $panel; color: $muted; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, str] = _NOTHING) -> None:
+        """A footer that names the keys that work.
+
+        Args:
+            words: what a key does here in other words than its own, by its id.
+        """
         super().__init__()
+        self._words = words
         self._refused: Mapping[str, str] = {}
 
     def set_refused(self, refused: Mapping[str, str]) -> None:
@@ -57,7 +65,8 @@ class KeyFooter(Widget):
             if not binding.show or not active.enabled or self._is_text(binding.key):
                 continue
             if binding.id and binding.id in _RANK:
-                told = self.app.get_key_display(binding), binding.description, plain(self._refused.get(binding.id, ""))
+                words = self._words.get(binding.id, binding.description)
+                told = self.app.get_key_display(binding), words, plain(self._refused.get(binding.id, ""))
                 shown.setdefault(binding.id, told)
         for binding_id in sorted(shown, key=_rank):
             yield shown[binding_id]

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.content import Content
 from textual.widgets import Input
 
 from kubegenie_tui.domain.creation import Outline, PlannedStep, StepRecord, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.form import TextField
+from kubegenie_tui.screens.wizard_page import WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import WorkScreen
 from tests.ui.on_demo import OnDemo
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 STEPS = tuple(PlannedStep(f"step-{number}", f"Thing number {number}", "made:Up") for number in range(40))
 OUTLINE = Outline("eks", "shop", "eu-west-1", STEPS, leaves=("log groups",))
+TRAIL = Content("Provider ● Account ● Cluster ◐ Review ○")
 
 
 @pytest.fixture
@@ -36,6 +40,23 @@ async def test_the_line_for_the_name_is_below_all_steps(small: OnDemo) -> None:
     await small.until_shown("✖ This is done once you type shop")
     assert small.app.screen.query_one(Input).value == "shoq"
     await small.until_shown("shoq")
+
+
+async def test_the_end_of_a_review_can_be_read(small: OnDemo) -> None:
+    await small.app.push_screen(WizardReview("Create shop", OUTLINE, trail=TRAIL))
+    await small.until_shown("Thing number 3")
+    for _ in range(5):
+        await small.pilot.press("pagedown")
+    await small.until_shown("log groups")
+
+
+async def test_the_last_field_of_a_page_and_what_is_said_of_it_can_be_read(small: OnDemo) -> None:
+    fields = [TextField(f"field-{number}", f"Field {number}", hint=f"hint {number}") for number in range(20)]
+    await small.app.push_screen(WizardPage("Cluster", fields, typed={}, trail=TRAIL, intro="All of it"))
+    await small.until_shown("hint 1")
+    await small.pilot.press("up")
+    await small.until_shown("Field 19")
+    await small.until_shown("hint 19")
 
 
 class _Failed:
@@ -62,5 +83,7 @@ async def test_why_a_step_failed_is_below_all_steps(small: OnDemo) -> None:
     await small.until_shown("✖ failed")
     await small.until_shown("r tries it again")
     await small.until_shown("are not authorized")
+    await small.pilot.press("end")
+    await small.until_shown("Thing number 39")
     await small.pilot.press("home")
     await small.until_shown("Thing number 0 · done")
