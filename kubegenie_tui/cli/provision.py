@@ -11,7 +11,14 @@ from kubegenie_tui.cli.chats import opened_store
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_table
 from kubegenie_tui.cli.passphrase import open_safe
-from kubegenie_tui.cli.provision_lines import outline_json, outline_lines, step_line, work_json, work_lines
+from kubegenie_tui.cli.provision_lines import (
+    outline_json,
+    outline_lines,
+    records_told,
+    step_line,
+    work_json,
+    work_lines,
+)
 from kubegenie_tui.domain.creation import Change, Outline, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.pool_scaling import scale_change
@@ -209,7 +216,7 @@ async def _watch(works: "Works", work: Work, arguments: argparse.Namespace) -> E
     seen: dict[str, str] = {}
     async for now in works.follow(work.id):
         work = now
-        for record in work.steps if arguments.output != "json" else ():
+        for record in records_told(work) if arguments.output != "json" else ():
             told = f"{record.state.value} {record.phase} {record.message}"
             if record.attempts and seen.get(record.key) != told:
                 seen[record.key] = told

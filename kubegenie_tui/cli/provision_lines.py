@@ -63,17 +63,21 @@ def _state(work: Work, record: StepRecord) -> tuple[Health, str]:
     return (Health.BAD, "not removed") if failed else (record.state.health, record.state.value)
 
 
+def records_told(work: Work) -> tuple[StepRecord, ...]:
+    """Of a removal those that it takes away, in its order: what stays is no part of it."""
+    records = {each.key: each for each in work.steps}
+    return work.steps if work.removal is None else tuple(records[each.key] for each in work.removal.steps)
+
+
 def work_lines(work: Work) -> list[str]:
     """Where a work stands, step by step."""
-    records = {each.key: each for each in work.steps}
-    steps = work.steps if work.removal is None else tuple(records[each.key] for each in work.removal.steps)
     state, outline = work.state, work.outline
     head = f"{state.health.glyph} {outline.name} ({outline.provider}, {work.kind.value}): {state.value}"
     said = f"  {work.message}" if work.message else ""
     return [
         plain(head),
         *([plain(said)] if said else []),
-        *(f"  {step_line(work, each, time.time())}" for each in steps),
+        *(f"  {step_line(work, each, time.time())}" for each in records_told(work)),
     ]
 
 

@@ -46,8 +46,9 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 def refusals(error: "ValidationError") -> list[Refusal]:
-    """All that a model refused, in the order of its fields."""
-    return [_refusal(each) for each in error.errors(include_url=False, include_input=False)]
+    """All that a model refused, in the order of its fields; one that there is not first, for it may be a slip."""
+    errors = error.errors(include_url=False, include_input=False)
+    return [_refusal(each) for each in sorted(errors, key=lambda each: each["type"] != "extra_forbidden")]
 
 
 def _refusal(error: "ErrorDetails") -> Refusal:

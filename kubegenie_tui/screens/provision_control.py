@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import ExplorerRequested, ViewRequested
@@ -72,26 +72,29 @@ class ProvisionControl:
             await self.show(begun)
 
     async def show_works(self) -> None:
-        """List what was made and is being made; pick one to see how far it is.
+        """List what was made and is being made; pick one to see how far it is, and come back to the list from it.
 
         Raises:
             StoreError: they cannot be read, or one not be forgotten.
         """
-        while True:
+        picked: str | None = ""
+        while picked is not None:
             now = time.time()
             choices = [Choice(each.id, self._line(each, now)) for each in await self._works.all()]
-            picked = await self._app.push_screen_wait(WorksScreen(choices))
-            if picked is None or not picked.startswith(FORGET):
-                break
+            picked = await self._app.push_screen_wait(WorksScreen(choices, current=picked))
+            if picked is None:
+                return
+            if not picked.startswith(FORGET):
+                if await self.show(await self._works.get(picked)) == OPEN:
+                    return
+                continue
             try:
                 await self._works.forget(picked.removeprefix(FORGET))
             except UsageError as error:
                 self._app.notify(str(error), severity="warning", markup=False)
-        if picked is not None:
-            await self.show(await self._works.get(picked))
 
-    async def show(self, work: Work) -> None:
-        """Show how far one is, and do what the person wants of it then."""
+    async def show(self, work: Work) -> str | None:
+        """Show how far one is, and do what the person wants of it then; what was wanted last, None for no more."""
         shown: Work | None = work
         while shown is not None:
             self._keep_up(shown)
@@ -101,7 +104,16 @@ class ProvisionControl:
             if wanted == OPEN:
                 await self._services.manager.look_again()
                 self._app.post_message(ExplorerRequested(work.outline.name))
-            shown = await self._wanted(work, wanted) if wanted in (CLEAN_UP, UPGRADE, SCALE) else None
+            shown = await self._begun(work, wanted) if wanted in (CLEAN_UP, UPGRADE, SCALE) else None
+        return wanted
+
+    async def _begun(self, work: Work, wanted: str) -> Work:
+        """What was begun; the same work again where nothing was, because the person left or it cannot be."""
+        try:
+            return await self._wanted(work, wanted) or work
+        except KubeGenieError as error:
+            self._app.notify(str(error), severity="error", markup=False)
+            return work
 
     async def _wanted(self, work: Work, wanted: str) -> Work | None:
         """What is to be shown then; None when the person leaves before anything was begun."""

@@ -17,9 +17,11 @@ class WorksScreen(PickerScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("works")
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
-        """The list, the latest first."""
-        super().__init__("Works", choices, nothing="no cluster was created here: :provision creates one")
+    def __init__(self, choices: Sequence[Choice], *, current: str = "") -> None:
+        """The list, the latest first; it begins on the one with the id `current`."""
+        super().__init__(
+            "Works", choices, current=current, nothing="no cluster was created here: :provision creates one"
+        )
 
     def action_forget(self) -> None:
         """Take the one under the cursor off the list."""

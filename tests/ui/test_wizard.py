@@ -19,6 +19,7 @@ from kubegenie_tui.screens.wizard_many import WizardMany
 from kubegenie_tui.screens.wizard_page import WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import WorkScreen
+from kubegenie_tui.screens.works import WorksScreen
 from kubegenie_tui.settings import PluginSettings
 from kubegenie_tui.store import store as opening
 from kubegenie_tui.store.lock import Way
@@ -263,6 +264,9 @@ async def test_it_goes_on_when_it_is_left_and_is_come_back_to(tmp_path: Path, si
         await demo.pilot.press("enter")
         await demo.until_shown("shop is in the list of clusters")
         await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, WorksScreen))
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
         await demo.command("works shop")
         await demo.until_shown("shop is in the list of clusters")
 
@@ -314,6 +318,20 @@ async def test_what_was_made_is_upgraded_and_scaled(tmp_path: Path, site: Path, 
         await demo.pilot.press(*"shop", "enter")
         await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
         assert {"upgrade/to-1-38", "scale/default-4"} <= cloud.names
+
+
+async def test_who_leaves_before_a_change_is_begun_is_back_at_the_work(
+    tmp_path: Path, site: Path, cloud: ToyCloud
+) -> None:
+    async with listed(tmp_path) as demo:
+        await begun(demo, cloud)
+        await demo.until_shown("shop is in the list of clusters")
+        for key, shown in (("u", "Upgrade shop to"), ("p", "Scale shop"), ("c", "Remove shop")):
+            await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
+            await demo.pilot.press(key)
+            await demo.until_shown(shown)
+            await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
 
 
 async def test_a_pool_is_given_bounds(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:

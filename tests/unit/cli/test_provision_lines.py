@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubegenie_tui.cli.provision_lines import outline_json, outline_lines, work_lines
+from kubegenie_tui.cli.provision_lines import outline_json, outline_lines, records_told, work_lines
 from kubegenie_tui.domain.creation import Outline, PlannedStep, StepRecord, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
 from kubegenie_tui.providers.cluster_api.costs import estimate_of
@@ -29,6 +29,7 @@ def test_a_removal_step_by_step(state: WorkState, plane: str) -> None:
     head, *steps = [line.strip() for line in work_lines(work)]
     assert "shop (toy, create)" in head
     assert steps == ["○ Pool: removed", plane, "○ Net: not removed yet"]
+    assert [each.key for each in records_told(work)] == ["pool", "plane", "net"]
 
 
 def test_how_long_it_takes_is_said_of_what_is_made_alone() -> None:

@@ -52,6 +52,11 @@ def test_a_text_that_was_taken_out_is_not_brought_back() -> None:
     assert values_of({"name": "shop", "add_ons": ""}, {}) == {"name": "shop"}
 
 
+def test_a_field_that_there_is_not_is_told_before_the_one_that_it_was_meant_for() -> None:
+    with pytest.raises(SpecRefused, match="regoin: there is no such field"):
+        described(AksSpec, {"name": "shop", "regoin": "westeurope", "pools": [{"name": "system"}]})
+
+
 def test_what_is_refused_of_one_of_many_is_told_of_that_one() -> None:
     [pools] = [each for each in pages_of(EksSpec) if each.many]
     with pytest.raises(SpecRefused) as told:
