@@ -107,9 +107,11 @@ class Wizard:
                     trouble=trouble,
                     trail=self._trail(pages, ACCOUNT),
                 )
-                given = await self._app.push_screen_wait(page)
-                self._draft.config = without_secrets(fields, page.typed)
-                secrets = {key: text for key, text in page.typed.items() if key not in self._draft.config}
+                try:
+                    given = await self._app.push_screen_wait(page)
+                finally:
+                    self._draft.config = without_secrets(fields, page.typed)
+                    secrets = {key: text for key, text in page.typed.items() if key not in self._draft.config}
                 if given is None:
                     return None
                 values = given
@@ -200,8 +202,10 @@ class Wizard:
             trail=self._trail(pages, page.title),
             foresee=foresee_by(maker, self._draft, pages, page),
         )
-        given = await self._app.push_screen_wait(screen)
-        self._draft.flat |= screen.typed
+        try:
+            given = await self._app.push_screen_wait(screen)
+        finally:
+            self._draft.flat |= screen.typed
         values |= given or {}
         return given is not None
 
@@ -255,7 +259,7 @@ class Wizard:
         values: dict[str, Value],
         trouble: Mapping[str, str],
     ) -> None:
-        """One of many; nothing becomes of a new one that is left."""
+        """One of many; of one that is left nothing becomes when it is new, and else what was typed stays."""
 
         async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
             found: list[Available] = await maker.ask("choices", f"{page.many}.{field}", {**values, **here})
@@ -273,8 +277,12 @@ class Wizard:
             trail=self._trail(pages, page.title),
             foresee=foresee_by(maker, self._draft, pages, page, at),
         )
-        if await self._app.push_screen_wait(screen) is not None:
-            items[at : at + 1] = [screen.typed]
+        goes_on = False
+        try:
+            goes_on = await self._app.push_screen_wait(screen) is not None
+        finally:
+            if goes_on or not is_new:
+                items[at : at + 1] = [screen.typed]
 
     async def _review(self, maker: "Maker", spec: Mapping[str, Any], trail: Content) -> Work | None:
         """What it comes to, and the yes; None leads back.

@@ -29,7 +29,7 @@ from tests.clouds.toy import ToyCloud
 from tests.clouds.toy_site import install_toy
 from tests.demo_worlds import demo_worlds
 from tests.ui.on_demo import OnDemo, app_on
-from tests.ui.wizarding import at, type_in
+from tests.ui.wizarding import at, rows, type_in
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
@@ -318,6 +318,33 @@ async def test_what_was_made_is_upgraded_and_scaled(tmp_path: Path, site: Path, 
         await demo.pilot.press(*"shop", "enter")
         await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
         assert {"upgrade/to-1-38", "scale/default-4"} <= cloud.names
+
+
+async def test_what_stood_on_a_page_is_there_again_after_the_list_of_clusters_was_gone_to(
+    tmp_path: Path, site: Path, cloud: ToyCloud
+) -> None:
+    async with listed(tmp_path) as demo:
+        await reached(demo, cloud)
+        await demo.until_shown("We are anna")
+        await demo.pilot.press("enter")
+        await at(demo, "toy: Cluster (1 of 4)")
+        type_in(demo, name="shop", region="north")
+        await demo.pilot.press("ctrl+k")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        await reached(demo, cloud)
+        await demo.until_shown("We are anna")
+        await demo.pilot.press("enter")
+        await at(demo, "toy: Cluster (1 of 4)")
+        assert (rows(demo)["name"].typed, rows(demo)["region"].typed) == ("shop", "north")
+        await demo.pilot.press("enter")
+        await at(demo, "toy: Network (2 of 4)")
+        await demo.pilot.press("enter")
+        await at(demo, "toy: Node pools (3 of 4)")
+        await demo.pilot.press("up", "up", "enter")
+        await at(demo, "Node pools: one of them")
+        type_in(demo, size="small")
+        await demo.pilot.press("escape")
+        await at(demo, "size small")
 
 
 async def test_who_leaves_before_a_change_is_begun_is_back_at_the_work(

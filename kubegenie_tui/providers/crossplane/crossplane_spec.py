@@ -18,6 +18,11 @@ _Composition = Annotated[
 class CrossplaneSpec(ClusterSpec):
     """One pool of nodes that scales itself, in a cloud."""
 
+    region: str = Field(
+        min_length=1,
+        description="of the cloud below: eu-west-1, europe-west1, westeurope",
+        json_schema_extra=page("Cluster"),
+    )
     cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster"))
     composition: _Composition = Field(
         "", description="one of your own, by the name of its file; empty for ours", json_schema_extra=page("Cluster")
