@@ -25,7 +25,7 @@ PROVISION_PLACES: dict[str, tuple[Key, ...]] = {
         Key("close-review", "escape", "leave", "back"),
     ),
     "costs": (
-        Key("save-costs", "enter", "show_plan", "what would end it"),
+        Key("save-costs", "enter", "show_plan", "what would end it", priority=True),
         Key("read-costs", "tab", "read_on", "read on, or back"),
         Key("look-at-costs", "r", "again", "look again"),
         Key("close-costs", "escape", "leave", "close"),

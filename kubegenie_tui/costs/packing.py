@@ -38,7 +38,9 @@ def spare_nodes(world: World) -> Iterator[Advice]:
         f"{len(spare)} of {len(world.machines)} nodes would not be needed",
         ObjectRef("nodes", spare[0].name) if len(spare) == 1 else None,
         (
-            f"the pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)}, without DaemonSets",
+            f"the pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)} of memory, without DaemonSets"
+            if cpu or memory
+            else "no pods ask for CPU or memory, DaemonSets aside",
             f"packed to {ROOM:.0%} they find room on {', '.join(each.name for each in left)}",
             "affinity, taints and volumes are not reckoned with",
         ),

@@ -20,7 +20,9 @@ _CLOUDS = {"aws": "aws", "gcp": "gcp", "azure": "azure", "google": "gcp"}
 _PROVIDERS = (".m.crossplane.io", ".crossplane.io", ".m.upbound.io", ".upbound.io")
 _MACHINERY = {"protection", "apiextensions", "pkg", "ops", "pt.fn"}
 """What is before `.crossplane.io` in Crossplane's own groups."""
-_INFRASTRUCTURE = "infrastructure.cluster.x-k8s.io"
+CLUSTER_API = "cluster.x-k8s.io"
+"""Ends the groups of Cluster API and of its providers."""
+_INFRASTRUCTURE = f"infrastructure.{CLUSTER_API}"
 _INFRASTRUCTURES = ("AWS", "Azure", "GCP", "VSphere", "OpenStack", "Metal3", "Docker")
 """How the kinds of Cluster API's providers begin."""
 _WHOLE = ("Ready", "Available", "Healthy")
@@ -358,7 +360,9 @@ def _is_silent(found: Manifest) -> bool:
 
 
 def _pair(found: Traced) -> list[tuple[str, Said]]:
-    return [("Ready", found.ready), ("Synced", found.synced)]
+    """Cluster API knows no Synced."""
+    synced = [] if found.part.group.endswith(CLUSTER_API) else [("Synced", found.synced)]
+    return [("Ready", found.ready), *synced]
 
 
 def _why(said: Said) -> str:

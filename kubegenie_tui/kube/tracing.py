@@ -6,7 +6,7 @@ from kubegenie_tui.domain.composition_revisions import COMPOSITION_LABEL, Revisi
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, text_at
-from kubegenie_tui.domain.tracing import DEEPEST, Part, Traced, above_of, part_of, references_of, trace
+from kubegenie_tui.domain.tracing import CLUSTER_API, DEEPEST, Part, Traced, above_of, part_of, references_of, trace
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.objects import get_object, list_objects
 
@@ -14,7 +14,6 @@ AT_ONCE = 8
 """Objects that are asked for at the same time."""
 _REVISIONS = "compositionrevisions.apiextensions.crossplane.io"
 
-_CLUSTER_API = "cluster.x-k8s.io"
 _OF_CLUSTER = "cluster.x-k8s.io/cluster-name"
 _USAGES = {
     "usages.protection.crossplane.io",
@@ -75,7 +74,7 @@ class _Reading:
     async def traced(self, root: Manifest) -> Traced:
         found = await self._referred(root)
         part = part_of(root)
-        if (part.group, part.kind) == (_CLUSTER_API, "Cluster"):
+        if (part.group, part.kind) == (CLUSTER_API, "Cluster"):
             found += await self._of_cluster(part)
         usages = (each for each in self._kinds if each.id in _USAGES)
         for listed in await asyncio.gather(*(self.listed(each, part.namespace) for each in usages)):
@@ -126,7 +125,7 @@ class _Reading:
 
 
 def _is_part_of_clusters(kind: Kind) -> bool:
-    ours = kind.group == _CLUSTER_API or kind.group.endswith(f".{_CLUSTER_API}")
+    ours = kind.group == CLUSTER_API or kind.group.endswith(f".{CLUSTER_API}")
     return ours and kind.namespaced and "list" in kind.verbs
 
 

@@ -65,6 +65,7 @@ class CostsScreen(FloatingScreen[None]):
         self._cluster = cluster
         self._look = look
         self._shown: tuple[Advice, ...] = ()
+        self._at_a_plan = False
 
     def compose(self) -> ComposeResult:
         """The costs, what could be saved, why, the keys below."""
@@ -82,6 +83,12 @@ class CostsScreen(FloatingScreen[None]):
         """Look."""
         self.query_one(OptionList).focus()
         self.action_again()
+
+    def on_screen_resume(self) -> None:
+        """Look anew after a plan: what it would end may be ended."""
+        if self._at_a_plan:
+            self._at_a_plan = False
+            self.action_again()
 
     def action_read_on(self) -> None:
         """To what the advice rests on, to scroll it, and back."""
@@ -103,9 +110,10 @@ class CostsScreen(FloatingScreen[None]):
         self.query_one("#costs", Static).update(_costs(found))
         self.query_one("#saving", Static).update(_saving(found))
         options = self.query_one(OptionList)
+        at = options.highlighted or 0
         options.clear_options()
         options.add_options([Option(_line(each)) for each in found.advice])
-        options.highlighted = 0 if found.advice else None
+        options.highlighted = min(at, len(found.advice) - 1) if found.advice else None
         self._explain()
 
     def on_option_list_option_highlighted(self) -> None:
@@ -141,7 +149,7 @@ class CostsScreen(FloatingScreen[None]):
         if advice is None or not (advice.steps or advice.made_here):
             return
         app: App[object] = self.app
-        self.dismiss()
+        self._at_a_plan = True
         if advice.steps:
             notes = (Note(Health.WARN, advice.stays),) if advice.stays else ()
             app.post_message(PlanRequested(Plan(f"Save: {advice.title}", self._cluster, advice.steps, notes=notes)))

@@ -144,6 +144,10 @@ async def test_emptying_spare_nodes_begins_with_a_plan(tmp_path: Path) -> None:
     async with costs(tmp_path) as demo:
         await chosen(demo, "packed to 90% they find room on")
         await demo.until_shown("unschedulable: true")
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, CostsScreen))
+        await demo.until_shown("what would end it")
+        await chosen(demo, "packed to 90% they find room on")
         await demo.pilot.press("y")
         await demo.until(lambda: any(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))
 

@@ -93,7 +93,10 @@ class ClusterApiProvider(Lists, Creates, Previews, Changes):
                     "take another name",
                     field="name",
                 )
-            _require(wanted, await self._class_of(server, wanted))
+            chosen = await self._class_of(server, wanted)
+            if chosen is None:
+                raise await self._no_class(server, wanted.cluster_class)
+            _require(wanted, chosen)
             step = await self._step(server, wanted, _WORK)
             await server.try_create(kind, step.planned.request)
             where = f"{server.namespace} · {server.context}"
@@ -175,11 +178,16 @@ class ClusterApiProvider(Lists, Creates, Previews, Changes):
         kind = await server.kind(GROUP, "ClusterClass")
         return await server.get(kind, spec.cluster_class) if kind else None
 
+    async def _no_class(self, server: Server, name: str) -> SpecRefused:
+        """That there is no such class, and those there are."""
+        kind = await server.kind(GROUP, "ClusterClass")
+        names = [text_at(each, "metadata.name") for each in await server.list(kind)] if kind else []
+        there = f"{server.namespace} has {', '.join(sorted(names)) or 'none'}"
+        return SpecRefused(f"There is no ClusterClass {name}", there, field="cluster_class")
 
-def _require(spec: "ClusterApiSpec", cluster_class: Manifest | None) -> None:
+
+def _require(spec: "ClusterApiSpec", cluster_class: Manifest) -> None:
     """Raise SpecRefused when the class cannot make what is wanted."""
-    if cluster_class is None:
-        raise SpecRefused(f"There is no ClusterClass {spec.cluster_class}", field="cluster_class")
     versions = texts_at(cluster_class, "spec.kubernetesVersions")
     if versions and spec.kubernetes not in versions:
         raise SpecRefused(f"{spec.cluster_class} makes {', '.join(versions)}", field="version")

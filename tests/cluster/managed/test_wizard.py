@@ -38,7 +38,13 @@ async def test_a_cluster_of_cluster_api(
             await filled(demo, "cluster-api: Cluster (1 of 4)", **told)
             await filled(demo, "cluster-api: Network (2 of 4)")
             await only_one(demo, "cluster-api: Node pools (3 of 4)", worker_class="small")
-            await named(demo, "cluster-api: Cluster (1 of 4)", "cluster_class", "slow", "There is no ClusterClass slow")
+            await named(
+                demo,
+                "cluster-api: Cluster (1 of 4)",
+                "cluster_class",
+                "slow",
+                f"no ClusterClass slow · {place} has quick",
+            )
             await filled(demo, "cluster-api: Cluster (1 of 4)", cluster_class="quick")
             await filled(demo, "cluster-api: Network (2 of 4)")
             await filled(demo, "cluster-api: Node pools (3 of 4)")

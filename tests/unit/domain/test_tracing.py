@@ -67,6 +67,13 @@ def test_what_is_ready_but_not_synced_is_not_well() -> None:
     assert found.words == "Ready True · Synced False ReconcileError (forbidden)"
 
 
+def test_of_what_is_of_cluster_api_nothing_is_said_of_synced() -> None:
+    found = trace(
+        thing("Machine", "shop-1", group="cluster.x-k8s.io", said={"Ready": (False, "Waiting", "no node")}), []
+    )
+    assert found.words == "Ready False Waiting (no node)"
+
+
 def test_a_claim_leads_to_its_composite_without_a_namespace() -> None:
     claim = thing("Shop", "shop", spec={"resourceRef": reference("XShop", "shop-x7")}, said=WAITS)
     refs = {"resourceRefs": [reference("Bucket", "b"), reference("Bucket", "gone")]}
