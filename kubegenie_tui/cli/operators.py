@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.cli.connect import cluster_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.custom.operator_rows import kinds_in_words
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -16,6 +17,10 @@ from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.operators import Found
+
+
+MOST_KINDS = 12
+"""So many are told by name, more by their groups; JSON has all."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +54,7 @@ def _lines(found: "Found") -> Iterator[str]:
         yield from (f"    {fact}" for fact in each.facts)
     yield from (f"▲ {note}" for note in found.notes)
     if found.unserved:
-        yield f"○ nobody was found to look after {', '.join(kind.id for kind in found.unserved)}"
+        yield f"○ nobody was found to look after {kinds_in_words(found.unserved, MOST_KINDS)}"
 
 
 def _as_json(found: "Found") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, RANK, operator_row
+from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, RANK, kinds_in_words, operator_row
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.operators import Found
-    from kubegenie_tui.domain.kind import Kind
     from kubegenie_tui.services import Services
 
 MOST_TOLD = 6
@@ -126,7 +125,7 @@ class OperatorsScreen(TableScreen):
         if len(found.notes) > MOST_NOTES:
             notes.append(Content.styled(f"▲ and {len(found.notes) - MOST_NOTES} more like these", "$warning"))
         if found.unserved:
-            words = f"○ nobody was found to look after {_named(found.unserved)}"
+            words = f"○ nobody was found to look after {kinds_in_words(found.unserved, MOST_TOLD)}"
             notes.append(Content.styled(words, "$muted"))
         self.query_one("#notes", Static).update(Content("\n").join(notes))
         self.set_class(bool(notes), "-notes")
@@ -255,15 +254,6 @@ class OperatorsScreen(TableScreen):
             self.table.set_filter("")
         else:
             self.post_message(BackRequested())
-
-
-def _named(kinds: Sequence["Kind"]) -> str:
-    """A few kinds by their names, many by their groups."""
-    if len(kinds) <= MOST_TOLD:
-        return ", ".join(kind.id for kind in kinds)
-    groups = list(dict.fromkeys(kind.group for kind in kinds))
-    more = f" and {len(groups) - MOST_TOLD} more" if len(groups) > MOST_TOLD else ""
-    return f"{len(kinds)} kinds, of {', '.join(groups[:MOST_TOLD])}{more}"
 
 
 def _lines(operator: Operator, key: str) -> Iterator[Content]:

@@ -1,5 +1,7 @@
 """Operators as table rows."""
 
+from collections.abc import Sequence
+
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.row import Column, Measure, Row
@@ -37,3 +39,12 @@ def operator_row(operator: Operator, rank: int) -> Row:
     )
     uid = f"{operator.source} {operator.ref}"
     return Row(uid, operator.namespace, operator.name, 0, repr(cells), cells, operator.health)
+
+
+def kinds_in_words(kinds: Sequence[Kind], most: int) -> str:
+    """A few kinds by their names, more than `most` by their groups, the first of them."""
+    if len(kinds) <= most:
+        return ", ".join(kind.id for kind in kinds)
+    groups = list(dict.fromkeys(kind.group for kind in kinds))
+    more = f" and {len(groups) - most} more" if len(groups) > most else ""
+    return f"{len(kinds)} kinds, of {', '.join(groups[:most])}{more}"
