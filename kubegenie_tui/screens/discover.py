@@ -123,7 +123,8 @@ class DiscoverScreen(FloatingScreen["list[FoundCluster] | None"]):
             max((len(plain(part)) for part in column), default=0)
             for column in zip(*map(_parts, all_found), strict=True)
         ]
-        name = f"{shorten_middle(plain(found.name), NAME):<{NAME}}"
+        room = min(NAME, max((len(plain(each.name)) for each in all_found), default=0))
+        name = f"{shorten_middle(plain(found.name), room):<{room}}"
         columns = [f"{plain(part):<{width}}" for part, width in zip(_parts(found), widths, strict=True) if width]
         words = "  ".join([*columns, known or plain(found.server)])
         return Content.assemble(mark, (name, "$muted") if known else name, "  ", (words, "$muted"))

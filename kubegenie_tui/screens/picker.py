@@ -46,7 +46,12 @@ def named_choices(found: Sequence[Named]) -> list[Choice]:
     """Choices with their words in one column behind the names."""
     widths = [cell_len(each.name) for each in found if each.words]
     room = max((width for width in widths if width <= NAME_ROOM), default=0)
-    return [Choice(each.id, _named(each, room)) for each in found]
+    return [Choice(each.id, _named(each, room), _indent(each, room)) for each in found]
+
+
+def _indent(each: Named, room: int) -> int:
+    """Words go on below words, unless the name is longer than most."""
+    return room + 2 if each.words and cell_len(each.name) <= room else 0
 
 
 def _named(each: Named, room: int) -> Content:

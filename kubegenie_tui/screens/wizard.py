@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from kubegenie_tui.provision.makers import Maker
     from kubegenie_tui.services import Services
 
+PROVIDER_ROOM = 14
+"""Cells of the name of a provider, behind which it is described."""
+
 
 class Wizard:
     """Leads through the pages; what is typed on one is there when it is come back to."""
@@ -79,10 +82,11 @@ class Wizard:
                 Choice(
                     each.name,
                     Content.assemble(
-                        (plain(each.name).ljust(14), "bold"),
+                        (plain(each.name).ljust(PROVIDER_ROOM), "bold"),
                         (plain(label), ink),
                         (f" · {missing.next_step}" if missing else "", "$warning"),
                     ),
+                    PROVIDER_ROOM if len(each.name) < PROVIDER_ROOM else 0,
                 )
             )
         return await self._app.push_screen_wait(PickerScreen("Create a cluster with", choices))

@@ -72,6 +72,7 @@ class AksPool(NodePool):
 class AksSpec(ClusterSpec):
     """A cluster of AKS."""
 
+    region: str = Field(min_length=1, description="westeurope", json_schema_extra=page("Cluster"))
     tier: Literal["Free", "Standard", "Premium"] = Field(
         "Standard",
         description="Standard guarantees its uptime, Premium also has long-term support",
