@@ -119,7 +119,7 @@ class PickerScreen(FloatingScreen[str | None]):
         shown = self._shown = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
         self._options.clear_options()
         self._options.add_options(
-            [Option(Hanging(each.content, each.indent) if each.indent else each.content) for each in shown]
+            [Option(Hanging((each.content, each.indent)) if each.indent else each.content) for each in shown]
         )
         if not shown:
             nothing = Content.styled(self._nothing or "nothing like that", "$muted")

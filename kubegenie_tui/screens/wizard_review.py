@@ -18,8 +18,14 @@ from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.screens.wizard_meaning import dollars
+from kubegenie_tui.widgets.hanging import Hanging
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
+
+Line = tuple[Content, int]
+"""Words, and the cells of their first column."""
+INDENT, SUM = 5, 12
+"""Cells before the words of a step, and of a sum."""
 
 
 class WizardReview(FloatingScreen[str | None]):
@@ -64,8 +70,8 @@ class WizardReview(FloatingScreen[str | None]):
         self._entry.focus()
 
     def _show(self) -> None:
-        told = Content("\n").join(_lines(self._outline, whole=self._whole, removal=self._removal))
-        self.query_one("#told", Static).update(told)
+        told = _lines(self._outline, whole=self._whole, removal=self._removal)
+        self.query_one("#told", Static).update(Hanging(*told))
 
     def action_toggle_requests(self) -> None:
         """Show what each step sends, or only what it is."""
@@ -92,28 +98,31 @@ class WizardReview(FloatingScreen[str | None]):
         wrong.display = True
 
 
-def _lines(outline: Outline, *, whole: bool, removal: bool) -> Iterator[Content]:
-    yield Content.assemble(
+def _lines(outline: Outline, *, whole: bool, removal: bool) -> Iterator[Line]:
+    where = Content.assemble(
         (plain(outline.name), "bold"), (f"  {plain(outline.provider)}  {plain(outline.where)}", "$muted")
     )
+    yield where, 0
     for each in outline.warnings:
-        yield Content.styled(f"▲ {plain(each)}", "$warning")
+        yield Content.styled(f"▲ {plain(each)}", "$warning"), len("▲ ")
     seconds = sum(each.usual_seconds for each in outline.steps)
     took = "" if removal else f", about {format_age(seconds)} in all"
     yield _head(f"{counted(len(outline.steps), 'step')}{took}")
     for number, step in enumerate(outline.steps, 1):
         usual = "" if removal else f" · {format_age(step.usual_seconds)}"
-        yield Content.assemble(f"{number:3}  {plain(step.title)}", (f"  {plain(step.call)}{usual}", "$muted"))
+        line = Content.assemble(f"{number:3}  {plain(step.title)}", (f"  {plain(step.call)}{usual}", "$muted"))
+        yield line, INDENT
         if whole and step.request:
             text = msgspec.json.format(msgspec.json.encode(step.request), indent=2).decode()
-            yield Content.styled("\n".join(f"     {line}" for line in plain_lines(text).split("\n")), "$muted")
+            for sent in plain_lines(text).split("\n"):
+                yield Content.styled(f"{'':{INDENT}}{sent}", "$muted"), INDENT
     yield from _costs(outline)
     if outline.leaves:
         yield _head("Not cleaned up with it")
-        yield from (Content(f"     {plain(each)}") for each in outline.leaves)
+        yield from ((Content(f"{'':{INDENT}}{plain(each)}"), INDENT) for each in outline.leaves)
 
 
-def _costs(outline: Outline) -> Iterator[Content]:
+def _costs(outline: Outline) -> Iterator[Line]:
     estimate = outline.estimate
     if estimate is None:
         return
@@ -121,12 +130,14 @@ def _costs(outline: Outline) -> Iterator[Content]:
         f"About ${estimate.monthly:,.2f} a month" if estimate.prices else "Unpriced: what it costs is not known"
     )
     for price in estimate.prices:
-        yield Content(f"{price.monthly:12,.2f}  {price.count:g} x {plain(price.what)}, {dollars(price.hourly)}")
+        words = f"{price.count:g} x {plain(price.what)}, {dollars(price.hourly)}"
+        yield Content(f"{price.monthly:{SUM},.2f}  {words}"), SUM + 2
     for each in estimate.unpriced:
-        yield Content.styled(f"           ?  {plain(each)}: costs too, and is in no price sheet here", "$warning")
+        words = f"{plain(each)}: costs too, and is in no price sheet here"
+        yield Content.styled(f"{'?':>{SUM}}  {words}", "$warning"), SUM + 2
     origin = f"prices of {estimate.as_of}: {estimate.source}" if estimate.as_of else estimate.source
-    yield Content.styled(f"     {plain(origin)}", "$muted")
+    yield Content.styled(f"{'':{INDENT}}{plain(origin)}", "$muted"), INDENT
 
 
-def _head(text: str) -> Content:
-    return Content.assemble("\n", (text, "$accent"))
+def _head(text: str) -> Line:
+    return Content.assemble("\n", (text, "$accent")), 0

@@ -1,4 +1,4 @@
-"""A line with a first column, such as an age, whose words go on below words and not below that."""
+"""Lines with a first column, such as an age, whose words go on below words and not below that."""
 
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,14 @@ if TYPE_CHECKING:
 
 
 class Hanging(Visual):
-    """Content that is indented wherever it is wrapped, however wide it is shown."""
+    """Lines that are indented wherever they are wrapped, however wide they are shown."""
 
-    def __init__(self, content: Content, indent: int) -> None:
-        """Content and the cells of its first column, which must hold no wide characters."""
-        self._column, self._words = content[:indent], content[indent:]
-        self._indent = indent
+    def __init__(self, *lines: tuple[Content, int]) -> None:
+        """Each with the cells of its first column, which must hold no wide characters."""
+        self._shown = lines
 
     def _lines(self, width: int) -> Content:
-        first, *rest = self._words.wrap(max(2, width - self._indent)) or [Content()]
-        return Content("\n").join([self._column + first, *(Content(" " * self._indent) + each for each in rest)])
+        return Content("\n").join([each for line, indent in self._shown for each in _wrapped(line, indent, width)])
 
     def render_strips(self, width: int, height: int | None, style: "Style", options: RenderOptions) -> "list[Strip]":
         """As Content."""
@@ -29,8 +27,13 @@ class Hanging(Visual):
 
     def get_optimal_width(self, rules: "RulesMap", container_width: int) -> int:
         """As Content."""
-        return self._indent + self._words.get_optimal_width(rules, container_width)
+        return max((line.get_optimal_width(rules, container_width) for line, _ in self._shown), default=0)
 
     def get_height(self, rules: "RulesMap", width: int) -> int:
         """As Content."""
         return self._lines(width).get_height(rules, width)
+
+
+def _wrapped(line: Content, indent: int, width: int) -> list[Content]:
+    first, *rest = line[indent:].wrap(max(2, width - indent)) or [Content()]
+    return [line[:indent] + first, *(Content(" " * indent) + each for each in rest)]

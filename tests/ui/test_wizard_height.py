@@ -1,6 +1,7 @@
 """A cluster of many steps in a small terminal: what has to be typed, and what went wrong, stay in view."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -40,6 +41,16 @@ async def test_the_line_for_the_name_is_below_all_steps(small: OnDemo) -> None:
     await small.until_shown("✖ This is done once you type shop")
     assert small.app.screen.query_one(Input).value == "shoq"
     await small.until_shown("shoq")
+
+
+async def test_the_words_of_a_step_go_on_below_its_words(small: OnDemo) -> None:
+    step = PlannedStep("plane", f"Control plane {'of many words ' * 5}", "made:Up")
+    outline = Outline("eks", "shop", "eu-west-1", (step,), warnings=("open " * 20,))
+    await small.app.push_screen(WizardReview("Create shop", outline))
+    await small.until_shown("  1  Control plane of many words")
+    lines = [line.partition("│")[2] for line in small.text().splitlines()]
+    assert [line for line in lines if re.match(r" {6}\S", line) and "made:Up" in line]
+    assert [line for line in lines if line.startswith("   open")]
 
 
 async def test_the_end_of_a_review_can_be_read(small: OnDemo) -> None:
