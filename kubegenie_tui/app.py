@@ -23,7 +23,7 @@ from kubegenie_tui.screens.change_control import ChangeControl
 from kubegenie_tui.screens.cluster_news import ClusterNews
 from kubegenie_tui.screens.proposal_control import ProposalWatch
 from kubegenie_tui.screens.table_screen import TableScreen
-from kubegenie_tui.theme import DARK, THEMES
+from kubegenie_tui.theme import DARK, THEMES, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -213,5 +213,6 @@ def run_app(options: StartOptions) -> int:
         return await build_services(settings, options)
 
     app = KubeGenieApp(settings, options, build)
+    app.theme = fitting(app.theme, app.console.color_system)
     status = app.run()
     return app.return_code or 0 if status is None else status

@@ -33,7 +33,7 @@ class UiSettings(msgspec.Struct, frozen=True):
     """How things look."""
 
     theme: Literal["dark", "light", "high-contrast", "terminal"] = "dark"
-    """Colours. `terminal` uses the 16 colours of your terminal."""
+    """Colours. `terminal` uses the 16 colours of your terminal, as `dark` does where it has no more."""
     reduce_motion: bool = False
     """Nothing fades or moves."""
     tree: bool = True

@@ -111,6 +111,17 @@ TERMINAL = replace(
 THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": CONTRAST, "terminal": TERMINAL}
 """By the names the settings file uses."""
 
+
+def fitting(theme: str, colours: str | None) -> str:
+    """The name of the theme to take in a terminal: in 16 colours what is muted in the dark one is lost on the cursor.
+
+    Args:
+        theme: the name of the one that is wanted.
+        colours: how many there are, as Rich says it: `standard` is 16.
+    """
+    return TERMINAL.name if theme == DARK.name and colours == "standard" else theme
+
+
 HEALTH_CLASS = {
     Health.OK: "good",
     Health.IDLE: "muted",

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyte
 import pytest
@@ -43,6 +44,9 @@ class Terminal:
 
     def text(self) -> str:
         return "\n".join(self._screen.display)
+
+    def cells(self) -> list[list[Any]]:
+        return [[row[column] for column in range(self._screen.columns)] for row in self._screen.buffer.values()]
 
     def type(self, keys: str) -> None:
         os.write(self._end, keys.encode())
@@ -122,6 +126,19 @@ def test_what_is_wrong_is_told_in_any_number_of_colours(
         assert process.wait(PATIENCE) == 0
         assert b"\x1b[?1049l" in terminal.written
         assert b"\x1b[?25h" in terminal.written
+
+
+def test_words_on_the_cursor_can_be_read_in_16_colours(home: Path) -> None:
+    with program(home, "demo", environment={"TERM": "xterm-16color"}) as (terminal, process):
+        terminal.read_until("connection refused")
+        terminal.type("n")
+        terminal.read_until("Google Kubernetes Engine")
+        assert not [
+            cell for row in terminal.cells() for cell in row if cell.data.strip() and cell.fg == cell.bg != "default"
+        ]
+        terminal.type("\x11")
+        terminal.read_to_end()
+        assert process.wait(PATIENCE) == 0
 
 
 def test_it_is_at_home_in_80_columns(home: Path) -> None:
