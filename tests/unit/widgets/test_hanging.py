@@ -16,7 +16,7 @@ def lines(hanging: Hanging, width: int) -> list[str]:
 
 
 def test_what_does_not_fit_goes_on_behind_the_first_column() -> None:
-    hanging = Hanging(Content("  40s  Delete pod shop/web  ✖ it is not made anew"), 7)
+    hanging = Hanging((Content("  40s  Delete pod shop/web  ✖ it is not made anew"), 7))
     assert lines(hanging, 80) == ["  40s  Delete pod shop/web  ✖ it is not made anew"]
     assert lines(hanging, 30) == ["  40s  Delete pod shop/web  ✖", "       it is not made anew"]
     assert hanging.get_optimal_width({}, 80) == 49
@@ -25,6 +25,6 @@ def test_what_does_not_fit_goes_on_behind_the_first_column() -> None:
 def test_a_long_reason_of_the_undo_list_stays_behind_the_age() -> None:
     change = Undoable(2, 0.0, "prod", "Delete pod shop/web", None, "it is not made anew as it was")
     (choice,) = UndoScreen("prod", [change], now=4000.0)._choices
-    first, second = lines(Hanging(choice.content, choice.indent), 34)
+    first, second = lines(Hanging((choice.content, choice.indent)), 34)
     assert first == "   66m  Delete pod shop/web  ✖ it"
     assert second == "        is not made anew as it was"
