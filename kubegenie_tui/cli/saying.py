@@ -10,6 +10,7 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.colours import COLOURS
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.namespace_set import wrong_scope
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
 
@@ -39,7 +40,7 @@ def changed(before: Traits, arguments: argparse.Namespace) -> Traits:
     """What is said after the flags.
 
     Raises:
-        UsageError: a label is none, or what is to be taken away is not there.
+        UsageError: a label or a namespace is none, or what is to be taken away is not there.
     """
     for key in arguments.unlabel:
         if key not in before.labels:
@@ -47,6 +48,8 @@ def changed(before: Traits, arguments: argparse.Namespace) -> Traits:
     for group in arguments.ungroup:
         if group not in before.groups:
             raise UsageError(f'It is in no group "{plain(group)}"', f"it is in {', '.join(before.groups) or 'none'}")
+    if wrong := wrong_scope(arguments.default_namespace or ""):
+        raise UsageError(wrong)
     labels = {key: value for key, value in before.labels.items() if key not in arguments.unlabel}
     groups = [group for group in before.groups if group not in arguments.ungroup]
     given: dict[str, Any] = {

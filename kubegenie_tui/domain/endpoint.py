@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.jump import Jump
+from kubegenie_tui.domain.namespace_set import wrong_scope
 
 SecretField = Literal["token", "password", "key", "client_secret", "refresh_token", "id_token"]
 SECRET_FIELDS: tuple[SecretField, ...] = ("token", "password", "key", "client_secret", "refresh_token", "id_token")
@@ -115,7 +116,8 @@ def check_endpoint(endpoint: Endpoint) -> None:
     Raises:
         UsageError: a URL is none, or what proves who we are is contradictory or not whole.
     """
-    for wrong in (wrong_server(endpoint.server), endpoint.proxy_url and wrong_proxy(endpoint.proxy_url)):
+    proxy, namespace = endpoint.proxy_url and wrong_proxy(endpoint.proxy_url), wrong_scope(endpoint.namespace)
+    for wrong in (wrong_server(endpoint.server), proxy, namespace):
         if wrong:
             raise UsageError(f"{wrong[0].upper()}{wrong[1:]}")
     if endpoint.jump and endpoint.proxy_url:

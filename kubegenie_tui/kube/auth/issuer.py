@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 
 import msgspec
 
-from kubegenie_tui.domain.errors import CredentialError
+from kubegenie_tui.domain.errors import CredentialError, TlsFailed
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.context import Oidc
 from kubegenie_tui.kube.http.proxy import proxy_from_environment
@@ -123,8 +123,17 @@ async def opened(oidc: Oidc) -> AsyncIterator[Issuer]:
         async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
             yield Issuer(oidc, session)
     except (aiohttp.ClientError, OSError) as error:
-        why = plain(str(error)) or "no answer in time"
-        raise CredentialError(f"The OIDC issuer {oidc.issuer} cannot be reached", why) from error
+        raise _unreached(oidc, error) from error
+
+
+def _unreached(oidc: Oidc, error: Exception) -> CredentialError:
+    from kubegenie_tui.kube.http.connection_errors import error_from_exception
+
+    found = error_from_exception(error, oidc.issuer)
+    is_tls = isinstance(found, TlsFailed)
+    step = "check its certificate and the authority that is given for it" if is_tls else "check its URL and the network"
+    why = f"{found.what}: {found.why}" if is_tls and found.why else found.why or found.what
+    return CredentialError(f"The OIDC issuer {oidc.issuer} cannot be reached", why, step)
 
 
 def refusal(body: bytes) -> Refusal:

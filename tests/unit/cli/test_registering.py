@@ -195,6 +195,7 @@ def test_a_kubeconfig_on_request(rack: Rack, tmp_path: Path, typed: Callable[[st
         (["--server", "https://a", "--exec", "'", "a"], "credential plugin cannot be read"),
         (["--server", "https://a", "--secret", "token=abc", "a"], "names no secret"),
         (["--server", "https://a", "--label", "env", "a"], '"env" is no label'),
+        (["--server", "https://a", "--default-namespace", "Team A", "a"], '"Team A" is no namespace'),
         (["--server", "https://a", "--ca-fingerprint", "12", "a"], "no SHA-256 fingerprint"),
         (["--server", "https://a", " "], "needs a name"),
         (["--server", "https://a", "--ssh-jump", "a b", "a"], "The jump host is written as"),

@@ -90,6 +90,7 @@ def test_flag_by_flag(capsys: Captured) -> None:
         (["a", "--unlabel", "env"], 'no label "env"'),
         (["a", "--ungroup", "eu"], 'no group "eu"'),
         (["a", "--label", "env"], "is no label"),
+        (["a", "--default-namespace", "Team A"], "is no namespace"),
     ],
 )
 def test_what_cannot_be_said(words: list[str], said: str, capsys: Captured) -> None:
