@@ -43,8 +43,9 @@ async def test_a_cluster_of_cluster_api(
                 "cluster-api: Cluster (1 of 4)",
                 "cluster_class",
                 "slow",
-                f"no ClusterClass slow · {place} has quick",
+                "There is no ClusterClass slow",
             )
+            await demo.until_shown("quick")
             await filled(demo, "cluster-api: Cluster (1 of 4)", cluster_class="quick")
             await filled(demo, "cluster-api: Network (2 of 4)")
             await filled(demo, "cluster-api: Node pools (3 of 4)")
