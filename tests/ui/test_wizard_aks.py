@@ -192,7 +192,7 @@ async def test_a_pool_fails_and_a_person_goes_on_without_it(azure: Azure) -> Non
     await demo.until_shown("Upgrade shop to")
     await demo.pilot.press("enter")
     await reviewed(demo, "3 steps", "Nodes of pool jobs to 1.34.1", "keep their version: batch")
-    await back_at(demo, "shop")
+    await demo.pilot.press("escape")
     await cleaned_up(demo, "shop", "4 steps")
     assert (world.inventory, world.groups) == (set(), {})
 

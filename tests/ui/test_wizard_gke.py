@@ -21,7 +21,6 @@ from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     api_server,
     at,
-    back_at,
     begun,
     checked,
     cleaned_up,
@@ -185,7 +184,7 @@ async def test_a_pool_fails_and_a_person_goes_on_without_it(google: Google) -> N
     await demo.until_shown("Upgrade shop to")
     await demo.pilot.press("enter")
     await reviewed(demo, "2 steps", "Nodes of the pool default to", "keep their version: second")
-    await back_at(demo, "shop")
+    await demo.pilot.press("escape")
     await cleaned_up(demo, "shop", "2 steps", "remove what container:CreateNodePool made")
     assert google.inventory == set()
 
