@@ -16,6 +16,12 @@ def is_learning(agent: "ClusterAgent") -> bool:
     return not agent.kinds_told.is_set() and agent.status.error is None
 
 
+async def until_told(agent: "ClusterAgent") -> None:
+    """Wait until it has told, or does not answer in time; for what tells itself that it is still looking."""
+    if is_learning(agent):
+        await kinds_known(agent)
+
+
 async def learned(app: "App[Any]", agent: "ClusterAgent") -> None:
     """Wait until it has told, or does not answer in time.
 
