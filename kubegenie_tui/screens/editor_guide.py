@@ -80,10 +80,11 @@ class EditorGuide:
         key = (api_version, kind_name)
         kind = self._agent.kinds.of(api_version, kind_name)
         if kind is not None and key not in self._structures:
-            self._structures[key] = {}
+            structure: Manifest = {}
             wanted = msgspec.structs.replace(kind, version=api_version.rpartition("/")[2])
             with contextlib.suppress(KubeGenieError):
-                self._structures[key] = await self._agent.structure(wanted)
+                structure = await self._agent.structure(wanted)
+            self._structures[key] = structure  # only now: who types on cancels the reading
         return self._structures.get(key, {})
 
 

@@ -63,7 +63,8 @@ def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         explorer = await settled(pilot)
         for line in KEPT[command]:
             explorer.run_command(line)
-            await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == "keep-view"])
+            keeping = [each for each in pilot.app.workers if each.group in ("keep-view", "bookmarks")]
+            await pilot.app.workers.wait_for_complete(keeping)
             await until(pilot, lambda: len(explorer.table.view) > 0)
         explorer.run_command("pods shop")
         await settled(pilot)
