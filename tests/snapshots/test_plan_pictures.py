@@ -72,7 +72,7 @@ def _heeds(screen: Screen[Any]) -> bool:
     """Whether keys are heeded: a plan takes no yes before it was looked at and painted."""
     if not isinstance(screen, PlanScreen):
         return True
-    return screen.phase is Phase.REFUSED or (screen.phase is Phase.DECIDING and screen._seen)
+    return screen.phase is Phase.REFUSED or screen.heeds_yes
 
 
 def pressing(*keys: str, then: str) -> Callable[[Pilot[Any]], Awaitable[None]]:

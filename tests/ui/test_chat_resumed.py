@@ -121,7 +121,7 @@ async def test_choices_of_the_last_turn_alone_are_open(tmp_path: Path) -> None:
         assert chat.genie.asked[0][1].selected == PODS[1]
     async with chat_on_stage(tmp_path, ()) as chat:
         await shown(chat, "2  pods shop/web-1")
-        assert chat.pane.talk.numbers == set()
+        await until(chat.pilot, lambda: chat.pane.talk.numbers == set())
 
 
 async def test_a_number_of_two_digits_is_typed_and_sent(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.agents.kinds import Kinds
+from kubegenie_tui.screens.access import AccessScreen
 from kubegenie_tui.screens.editor import EditorScreen
+from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.operators import OperatorsScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.plan import PlanScreen
@@ -62,6 +64,19 @@ async def test_the_list_of_kinds_has_those_that_come(tmp_path: Path, tell: async
         await on.until(lambda: isinstance(on.app.screen, PickerScreen))
         await on.pilot.press(*"databases")
         await on.until_shown("Databases")
+
+
+async def test_what_is_typed_in_the_palette_finds_those_that_come(tmp_path: Path, tell: asyncio.Event) -> None:
+    async with app_on_demo(tmp_path, **DATA) as on:
+        await on.until(lambda: on.names)
+        await on.pilot.press("ctrl+p")
+        await on.until(lambda: isinstance(on.app.screen, PickerScreen))
+        await on.pilot.press(*"databases")
+        await on.until_shown("nothing like that")
+        tell.set()
+        await on.until_shown("Databases")
+        await on.pilot.press("enter")
+        await on.until(lambda: isinstance(on.app.screen, ExplorerScreen) and "orders" in on.names)
 
 
 async def test_a_file_with_an_object_of_such_a_kind_is_planned(tmp_path: Path, tell: asyncio.Event) -> None:
@@ -123,3 +138,13 @@ async def test_relations_lead_to_objects_of_such_kinds(tmp_path: Path, tell: asy
         await on.until(lambda: isinstance(on.app.screen, RelationsScreen))
         tell.set()
         await on.until_shown("○ Database data/orders")
+
+
+async def test_what_somebody_may_do_is_told_of_all_kinds(tmp_path: Path, tell: asyncio.Event) -> None:
+    async with app_on_demo(tmp_path, **{**DATA, "command": "can g:viewers"}) as on:
+        await on.until(lambda: isinstance(on.app.screen, AccessScreen))
+        agent = on.app.screen._agent  # type: ignore[attr-defined]
+        await on.until(lambda: agent.status.nodes is not None)
+        tell.set()
+        await on.until(lambda: "limitranges" in on.names)
+        assert "bindings.apps" not in on.names
