@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -24,12 +25,14 @@ from kubegenie_tui.screens.cluster_news import ClusterNews
 from kubegenie_tui.screens.proposal_control import ProposalWatch
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES, fitting
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from textual.binding import ActiveBinding
 
+    from kubegenie_tui.screens.picker import Choice
     from kubegenie_tui.services import Services
     from kubegenie_tui.settings import Settings
 
@@ -145,13 +148,20 @@ class KubeGenieApp(Navigation):
             self.place.when_known(lambda: self._show_palette(typed))
 
     def _show_palette(self, typed: str) -> None:
+        from kubegenie_tui.screens.learning import offer_when_told
         from kubegenie_tui.screens.palette import palette_choices
         from kubegenie_tui.screens.picker import PickerScreen
 
-        if self.place is not None and not self.screen.is_modal:
+        if (place := self.place) is not None and not self.screen.is_modal:
             active = {each.binding.id: each for each in self.screen.active_bindings.values()}
-            choices = palette_choices(active.values(), self.settings.keys, self.place.known())
-            self.push_screen(PickerScreen("What to do", choices, typed=typed), lambda picked: self._do(active, picked))
+
+            def choices() -> "list[Choice]":
+                return palette_choices(active.values(), self.settings.keys, place.known())
+
+            picker = PickerScreen("What to do", choices(), typed=typed)
+            self.push_screen(picker, lambda picked: self._do(active, picked))
+            if agent := self.services.manager.agent(place.focus_now().cluster):
+                begin(self, partial(offer_when_told, picker, agent, choices), "palette", exclusive=True)
 
     async def _do(self, active: "Mapping[str | None, ActiveBinding]", picked: str | None) -> None:
         if picked in active:

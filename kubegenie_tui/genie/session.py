@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from kubegenie_tui.domain.asked_where import here
-from kubegenie_tui.domain.closing import closing
+from kubegenie_tui.domain.closing import closing, to_the_end
 from kubegenie_tui.domain.conversation import (
     MADE,
     NOT_MADE,
@@ -177,9 +177,12 @@ class ChatSession:
             finally:
                 self._asking = None
                 self.version += 1
-                if spoken.is_to_be_kept:
-                    await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
-                await self._keep_results()
+                await to_the_end(self._keep_answer(spoken, self._now() - began))
+
+    async def _keep_answer(self, spoken: "Spoken", seconds: float) -> None:
+        if spoken.is_to_be_kept:
+            await self._keep("assistant", spoken.text, record=spoken.record(seconds))
+        await self._keep_results()
 
     def _answering(self, event: ChatEvent) -> ChatEvent:
         """A proposal with the finding of the last diagnosis that is about what it touches, unless it tells of one."""

@@ -28,6 +28,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.learning import until_told
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
@@ -100,6 +101,7 @@ class AccessScreen(TableScreen):
         from kubegenie_tui.agents.access import answer
 
         try:
+            await until_told(self._agent)
             found = await answer(self._agent, self._question)
         except KubeGenieError as error:
             self._fail(error)

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from kubegenie_tui.domain.quantity import format_age, format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.leave import Asker, asker
 from kubegenie_tui.screens.chat_reviews import ChatReviews
+from kubegenie_tui.screens.filling import Filling
 from kubegenie_tui.screens.messages import AskRequested, DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.widgets.background import begin
@@ -73,6 +74,7 @@ class ChatControl:
         self._session = services.sessions.of(focus_of().cluster)
         self._shown = -1
         self._in_mind: tuple[Focus, Focus] | None = None
+        self._filling = Filling(pane, "conversation")
         pane.actions = self
         pane.reviews = ChatReviews(services, pane, self._session, self._kept)
 
@@ -110,7 +112,7 @@ class ChatControl:
     def _keep_up(self) -> None:
         """Show what was said of this cluster elsewhere: beside its rows, or full screen."""
         if 0 <= self._shown != self._session.version and not self.pane.is_working and self.pane.is_on_screen:
-            self._run(self._recall)
+            self._filling.run(self._recall)
 
     # What the pane asks for
 
@@ -118,7 +120,11 @@ class ChatControl:
         """Fill the pane, and follow the person from now on."""
         self.pane.set_interval(LOOK, self._tell)
         self._tell()
-        self._run(self._first)
+        self._filling.run(self._first)
+
+    async def filled(self) -> None:
+        """Wait until what was said before is shown: a question goes on from there."""
+        await self._filling.over()
 
     def ask(self, text: str, about: ObjectRef | None) -> AsyncIterator[ChatEvent]:
         """One turn."""
@@ -151,7 +157,7 @@ class ChatControl:
         """Go where the answer is seen best."""
         cluster = wanted.cluster or self.focus.cluster
         if not wanted.kind:
-            self._run(partial(_go_on_as, self.pane, self._services, self._session, self._focus_of(), cluster))
+            self._filling.run(partial(_go_on_as, self.pane, self._services, self._session, self._focus_of(), cluster))
             return
         ref = ObjectRef(wanted.kind, wanted.name, wanted.namespace, cluster)
         message: Message = ExplorerRequested(cluster, wanted.kind, wanted.namespace, wanted.filter, wanted.name)
@@ -170,23 +176,20 @@ class ChatControl:
     def new_conversation(self) -> None:
         """Begin anew."""
         self.pane.stop()
-        self._run(self._begin)
+        self._filling.run(self._begin)
 
     def open_conversations(self) -> None:
         """Let the person pick an earlier one."""
-        self._run(self._offer)
-
-    def _run(self, work: Callable[[], Awaitable[None]]) -> None:
-        begin(self.pane, work, "conversation", exclusive=True)
+        self._filling.run(self._offer)
 
     async def _first(self) -> None:
         wanted = self._resume and not self._session.messages
         latest = await self._services.store.conversations.recent(1, self.focus.cluster) if wanted else []
-        if latest:
+        if latest and not self._session.messages:  # nothing was asked elsewhere meanwhile
             await self._reopen(latest[0])
         else:
             await self._recall()
-        await self._services.genie.prepare()
+        begin(self.pane, self._services.genie.prepare, "prepare")
 
     async def _begin(self) -> None:
         await self._session.begin()
@@ -217,7 +220,7 @@ class ChatControl:
     def _pick(self, conversation: Conversation | None) -> None:
         if conversation is not None:
             self.pane.stop()
-            self._run(partial(self._reopen, conversation))
+            self._filling.run(partial(self._reopen, conversation))
 
     async def _reopen(self, conversation: Conversation) -> None:
         if await _reopened(self.pane, self._session, conversation):

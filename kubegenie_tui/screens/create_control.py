@@ -92,7 +92,7 @@ class CreateControl:
     async def _judge(self, text: str, source: str = SOURCE) -> Judged:
         # A line's number must be the one that the person sees: ours on top are comments.
         try:
-            plan = await asyncio.to_thread(apply_plan, self._agent, text, source, self._namespace)
+            plan = await self._plan(text, source)
         except UsageError as error:
             return Judged(False, self._headed("\n".join(without_head(text)), error))
         left = await self._decide(plan)
@@ -100,6 +100,16 @@ class CreateControl:
             fault = await asyncio.to_thread(located, left.refusal, plan, text, source)
             return Judged(False, self._headed("\n".join(without_head(text)), fault))
         return Judged(left.approved)
+
+    async def _plan(self, text: str, source: str) -> "Plan":
+        """Of the kinds that are known; where that is not enough, of those that the cluster is about to tell of."""
+        try:
+            return await asyncio.to_thread(apply_plan, self._agent, text, source, self._namespace)
+        except UsageError:
+            if not is_learning(self._agent):
+                raise
+        await learned(self._app, self._agent)
+        return await asyncio.to_thread(apply_plan, self._agent, text, source, self._namespace)
 
     def _headed(self, text: str, fault: KubeGenieError | None = None) -> str:
         told = [plain(part) for part in (fault.what, fault.why, fault.next_step) if part] if fault else []

@@ -78,14 +78,14 @@ class EditorGuide:
     async def _structure(self, api_version: str, kind_name: str) -> Manifest:
         """Empty for what the cluster does not serve, or does not tell of."""
         key = (api_version, kind_name)
-        if key not in self._structures:
-            self._structures[key] = {}
-            kind = self._agent.kinds.of(api_version, kind_name)
-            if kind is not None:
-                wanted = msgspec.structs.replace(kind, version=api_version.rpartition("/")[2])
-                with contextlib.suppress(KubeGenieError):
-                    self._structures[key] = await self._agent.structure(wanted)
-        return self._structures[key]
+        kind = self._agent.kinds.of(api_version, kind_name)
+        if kind is not None and key not in self._structures:
+            structure: Manifest = {}
+            wanted = msgspec.structs.replace(kind, version=api_version.rpartition("/")[2])
+            with contextlib.suppress(KubeGenieError):
+                structure = await self._agent.structure(wanted)
+            self._structures[key] = structure  # only now: who types on cancels the reading
+        return self._structures.get(key, {})
 
 
 def _faults(manifest: Manifest, structure: Manifest) -> list[Fault]:

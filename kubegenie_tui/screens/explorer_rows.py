@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.services import Services
 
+EVERY_KIND = "api"
+"""The command that lists every kind."""
+
 
 class ExplorerRows(Halved[Half]):
     """The table that has the keys, as the rest of the explorer sees it."""
@@ -76,6 +79,9 @@ class ExplorerRows(Halved[Half]):
 
     def run_command(self, line: str) -> None:
         """See TableScreen; a kind that only the cluster knows is waited for while it has not told what it serves."""
+        if line.split()[:1] == [EVERY_KIND] and is_learning(self.agent):
+            self._run_when_known(line)
+            return
         try:
             self.commands.run(line)
         except KubeGenieError:

@@ -26,6 +26,7 @@ from kubegenie_tui.screens.messages import BackRequested, PlanRequested, ViewReq
 from kubegenie_tui.screens.object_screen import ObjectScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.background import under_way
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -81,7 +82,7 @@ class HelmScreen(ObjectScreen):
         super().on_mount()
         self.pane.show(RELEASES, self.namespace, self._live)
         self.pane.table.focus()
-        self.set_interval(REFRESH_SECONDS, self.action_refresh)
+        self.set_interval(REFRESH_SECONDS, lambda: under_way(self, "helm") or self.action_refresh())
         self.action_refresh()
 
     @property

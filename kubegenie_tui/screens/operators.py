@@ -20,6 +20,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.learning import until_told
 from kubegenie_tui.screens.messages import (
     BackRequested,
     DetailRequested,
@@ -98,6 +99,7 @@ class OperatorsScreen(TableScreen):
 
         begun = time.monotonic()
         try:
+            await until_told(self._agent)
             found = await find_operators(self._agent)
         except KubeGenieError as error:
             self._fail(error)

@@ -111,6 +111,16 @@ class PickerScreen(FloatingScreen[str | None]):
         self._fill(self._typed)
         self._entry.focus()
 
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Let these be picked from now on; what is typed stays, and where the person moved to."""
+        at = self._options.highlighted
+        held = self._shown[at].id if at and at < len(self._shown) else ""
+        self._choices = choices
+        self._fill(self._entry.value)
+        ids = [each.id for each in self._shown]
+        if held in ids:
+            self._options.highlighted = ids.index(held)
+
     def _fill(self, text: str) -> None:
         words = text.lower().split()
         ranked = [

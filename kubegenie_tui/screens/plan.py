@@ -75,7 +75,6 @@ class PlanScreen(PlanDialog):
         self._leads = leads
         self._clock = clock
         self._began = clock()
-        self._seen = False
         """Whether the preview has been painted: a key pressed before is no yes to it."""
         self.run: PlanRun | None = None
         """What was approved, on its way or over; None before."""
@@ -158,7 +157,7 @@ class PlanScreen(PlanDialog):
 
     @on(ApprovalBar.Approved)
     def _approve(self, event: ApprovalBar.Approved) -> None:
-        if self.preview is None or self.phase is not Phase.DECIDING or not self._seen:
+        if self.preview is None or not self.heeds_yes:
             return
         try:
             approval = self._gate.approve(self.preview, event.how, event.typed)
@@ -169,7 +168,7 @@ class PlanScreen(PlanDialog):
 
     def action_apply_and_repeat(self) -> None:
         """Say yes, and to the same of the same kind in the same namespace for an hour."""
-        if self.preview is None or self.phase is not Phase.DECIDING or not self._seen:
+        if self.preview is None or not self.heeds_yes:
             return
         try:
             self._gate.standing.allow(self.preview)

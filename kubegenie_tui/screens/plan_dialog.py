@@ -63,6 +63,7 @@ class PlanDialog(FloatingScreen[Left]):
         self.preview: Preview | None = None
         self.phase = Phase.LOOKING
         self.refusal: KubeGenieError | None = None
+        self._seen = False
         self._asked_at = asked_at
         self._said = ""
 
@@ -91,6 +92,11 @@ class PlanDialog(FloatingScreen[Left]):
     def on_resize(self) -> None:
         """Fit the parts into the new room."""
         self._fit()
+
+    @property
+    def heeds_yes(self) -> bool:
+        """Whether a yes counts: what it is about was looked at, and painted."""
+        return self.phase is Phase.DECIDING and self._seen
 
     def enter(self, phase: Phase, said: str = "", *, wrong: bool = False) -> None:
         """Go to another phase, and say something about it."""

@@ -24,6 +24,7 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, LogsRequested, OperationRequested
 from kubegenie_tui.screens.object_keys import ObjectKeys
 from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.widgets.background import under_way
 from kubegenie_tui.widgets.fact_lines import FactLines
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
@@ -78,9 +79,13 @@ class ReconcileScreen(ObjectKeys):
         self.query_one(PaneTitle).set_content(title)
         self.query_one(PaneTitle).add_class("-focused")
         self.query_one(VerticalScroll).focus()
-        self.set_interval(REFRESH_SECONDS, self.action_refresh)
+        self.set_interval(REFRESH_SECONDS, self._look_again)
         self.action_refresh()
         self._find_operators()
+
+    def _look_again(self) -> None:
+        if not under_way(self, "reconcile"):
+            self.action_refresh()
 
     @work(group="reconcile", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:

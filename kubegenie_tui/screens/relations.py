@@ -19,6 +19,7 @@ from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_sharing import OBJECT_KEYS
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.learning import until_told
 from kubegenie_tui.screens.messages import (
     AskRequested,
     BackRequested,
@@ -87,6 +88,7 @@ class RelationsScreen(ObjectKeys):
         from kubegenie_tui.agents.relations import read_relations
 
         try:
+            await until_told(self._agent)
             found = await read_relations(self._agent, self._kind, self._ref.namespace, self._ref.name)
         except KubeGenieError as error:
             self._fail(error)

@@ -24,6 +24,7 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import AskRequested, BackRequested, DetailRequested, ExplorerRequested
 from kubegenie_tui.screens.object_keys import ObjectKeys
 from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.widgets.background import under_way
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.table_pane import error_words
@@ -79,8 +80,12 @@ class TraceScreen(ObjectKeys):
         self.query_one(PaneTitle).add_class("-focused")
         self._tell_title(f"{self._kind.kind} {self._ref.name}", ("following …", "$muted"))
         self.query_one(TraceTree).focus()
-        self.set_interval(REFRESH_SECONDS, self.action_refresh)
+        self.set_interval(REFRESH_SECONDS, self._look_again)
         self.action_refresh()
+
+    def _look_again(self) -> None:
+        if not under_way(self, "trace"):
+            self.action_refresh()
 
     @work(group="trace", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:

@@ -18,3 +18,8 @@ def begin(of: DOMNode, work: Callable[[], Awaitable[None]], group: str, *, exclu
         exclusive: whether it takes the place of what is under way in that group.
     """
     return of.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)  # type: ignore[arg-type]
+
+
+def under_way(of: DOMNode, group: str) -> bool:
+    """Whether work of this group goes on there: what is looked at again now and then must not break off a slow look."""
+    return any(each.group == group and each.node is of and not each.is_finished for each in of.app.workers)

@@ -37,6 +37,9 @@ _LONGEST_NUMBER = 4
 class ChatActions(Protocol):
     """What the pane cannot do by itself."""
 
+    async def filled(self) -> None:
+        """Wait until what was said before is shown."""
+
     def ask(self, text: str, about: ObjectRef | None) -> AsyncIterator[ChatEvent]:
         """One turn."""
 
@@ -131,6 +134,8 @@ class ChatPane(ReviewingPane):
         return True
 
     async def _converse(self, text: str, about: ObjectRef | None) -> None:
+        assert self.actions is not None
+        await self.actions.filled()
         turn = self._turn = Turn(text, about)
         await self.talk.add(turn)
         try:

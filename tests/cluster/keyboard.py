@@ -84,9 +84,11 @@ class Person(OnDemo):
     async def decided(self) -> PlanScreen:
         """The plan that is asked for, once it was looked at and painted."""
         await self.until(
-            lambda: isinstance(self.app.screen, PlanScreen) and self.app.screen.phase in (Phase.DECIDING, Phase.REFUSED)
+            lambda: (
+                isinstance(self.app.screen, PlanScreen)
+                and (self.app.screen.heeds_yes or self.app.screen.phase is Phase.REFUSED)
+            )
         )
-        await self.pilot.pause()
         return self.plan
 
     async def editor(self) -> EditorScreen:

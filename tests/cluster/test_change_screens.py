@@ -51,8 +51,8 @@ async def edit(app: OnDemo, change: Callable[[str], str]) -> EditorScreen:
 
 
 async def approve(app: OnDemo, tier: str, *keys: str) -> None:
+    await app.asked_to_decide()
     await app.until_shown(tier)
-    await app.pilot.pause()
     await app.pilot.press(*keys)
     await app.until_shown("Done in ")
 

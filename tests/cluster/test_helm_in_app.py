@@ -15,7 +15,6 @@ from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.helm import HelmScreen
-from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.said import FailureScreen
 from tests.cluster.charts import bring_helm, write_chart
 from tests.cluster.keyboard import Person, at_the_keyboard
@@ -33,9 +32,8 @@ def maps(official: client.ApiClient, namespace: str) -> dict[str, Any]:
 
 async def approve(app: OnDemo, back: type[Screen[None]]) -> None:
     """Type the release's name, see how it ends, and go back."""
-    await app.until(lambda: isinstance(app.app.screen, PlanScreen))
+    await app.asked_to_decide()
     await app.until_shown('type "web"')
-    await app.pilot.pause()
     await app.pilot.press(*"web", "enter")
     await app.until_shown("Done in ")
     await app.pilot.press("escape")

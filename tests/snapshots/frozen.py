@@ -17,6 +17,7 @@ from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.cluster_header import ROOM_FOR_ALL
+from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings, UiSettings
 from kubegenie_tui.widgets.resource_tree import ResourceTree
@@ -80,10 +81,13 @@ def text_of(pilot: Pilot[Any]) -> str:
 
 
 def has_counted(pilot: Pilot[Any]) -> bool:
-    """Whether the tree, where it is shown, tells how many there are of each of its kinds."""
-    tree = pilot.app.screen.query_one(ResourceTree)
+    """Whether the tree, where it is shown, has the cluster's own kinds, and tells how many there are of each."""
+    explorer = pilot.app.screen
+    assert isinstance(explorer, ExplorerScreen)
+    tree = explorer.query_one(ResourceTree)
     kinds = [line.id for line in tree._lines if isinstance(line, Kind)]
-    return not tree.display or (len(kinds) > 9 and set(kinds) <= set(tree.counts))
+    counted = explorer.agent.kinds_told.is_set() and len(kinds) > 9 and set(kinds) <= set(tree.counts)
+    return counted or not tree.display
 
 
 def header_told(pilot: Pilot[Any]) -> bool:

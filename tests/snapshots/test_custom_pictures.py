@@ -63,7 +63,7 @@ def test_operators(snap_compare: Compare, tmp_path: Path, size: tuple[int, int])
 @SIZES
 def test_trace(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     async def wait(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen) and "not well" in text_of(pilot))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen) and "of 6 not well" in text_of(pilot))
         await pilot.press("n")
         await until(pilot, lambda: "Insufficient regional" in text_of(pilot))
         await until(pilot, lambda: " nodes " in text_of(pilot).partition("\n")[0] and " pods" in text_of(pilot))

@@ -41,7 +41,7 @@ async def reached(pilot: Pilot[Any]) -> None:
 @SIZES
 def test_relations(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     async def wait(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: isinstance(pilot.app.screen, RelationsScreen) and " relations" in text_of(pilot))
+        await until(pilot, lambda: isinstance(pilot.app.screen, RelationsScreen) and " objects in " in text_of(pilot))
         await reached(pilot)
 
     app = shop(tmp_path, "xray deploy checkout")

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.screens import waiting
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.picker import PickerScreen
@@ -63,8 +64,10 @@ def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         explorer = await settled(pilot)
         for line in KEPT[command]:
             explorer.run_command(line)
-            await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == "keep-view"])
-            await until(pilot, lambda: len(explorer.table.view) > 0)
+            keeping = [each for each in pilot.app.workers if each.group in ("keep-view", "bookmarks")]
+            await pilot.app.workers.wait_for_complete(keeping)
+            await pilot.pause()
+            await until(pilot, lambda: explorer.table.live.state.phase is Phase.LIVE and explorer.table.current)
         explorer.run_command("pods shop")
         await settled(pilot)
         await until(pilot, lambda: counts_of_shop(explorer) and has_counted(pilot) and measured(explorer))

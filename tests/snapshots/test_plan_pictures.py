@@ -16,6 +16,7 @@ from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.plan_dialog import Phase
 from kubegenie_tui.screens.proposals import ProposalsScreen
 from kubegenie_tui.screens.said import FailureScreen, SaidScreen
 from kubegenie_tui.screens.undo import UndoScreen
@@ -67,9 +68,16 @@ def plan_app(gate: PlayedGate, latest: Undoable | None = None, **options: Any) -
     return Framed(make, **options)
 
 
+def _heeds(screen: Screen[Any]) -> bool:
+    """Whether keys are heeded: a plan takes no yes before it was looked at and painted."""
+    if not isinstance(screen, PlanScreen):
+        return True
+    return screen.phase is Phase.REFUSED or screen.heeds_yes
+
+
 def pressing(*keys: str, then: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     async def run(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: not pilot.app.screen.has_class("-looking"))
+        await until(pilot, lambda: _heeds(pilot.app.screen))
         await pilot.pause()
         for key in keys:
             await pilot.press(key)

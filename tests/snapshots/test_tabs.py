@@ -49,7 +49,7 @@ def commands(*lines: str, then: str, pods: int) -> Callable[[Pilot[Any]], Awaita
             place.run_command(line)
             await pilot.pause()
             await until(pilot, lambda: stands(pilot))
-        await until(pilot, lambda: then in text_of(pilot) and counted(pilot, pods))
+        await until(pilot, lambda: then in text_of(pilot) and stands(pilot) and counted(pilot, pods))
 
     return run
 

@@ -182,15 +182,16 @@ def test_choosing_a_container(snap_compare: Compare) -> None:
 async def ask(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: "Ask about" in text_of(pilot))
     pilot.app.screen.query_one(ChatPane).submit("why is checkout failing?")
-    await until(pilot, lambda: "gpt-x · 1,234" in text_of(pilot))
+    await until(pilot, lambda: "gpt-x · 1,234" in text_of(pilot) and "built-in · 1,444 tokens" in text_of(pilot))
     await pilot.pause()
 
 
 async def ask_twice(pilot: Pilot[Any]) -> None:
     await ask(pilot)
     await pilot.press("ctrl+e")
-    pilot.app.screen.query_one(ChatPane).submit("and then?")
-    await until(pilot, lambda: "✖ The model hung up" in text_of(pilot))
+    pane = pilot.app.screen.query_one(ChatPane)
+    pane.submit("and then?")
+    await until(pilot, lambda: "✖ The model hung up" in text_of(pilot) and not pane.is_working)
     await pilot.pause()
 
 

@@ -197,6 +197,7 @@ def test_a_step_failed(snap_compare: Compare, tmp_path: Path, size: tuple[int, i
     async def run(pilot: Pilot[Any]) -> None:
         await _kept(pilot, why)
         await above(followed(why, worked_on=False), "r tries it again")(pilot)
+        await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == "follow"])
 
     app = frozen_app(tmp_path, genie=False)
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("work-failed", run))

@@ -15,6 +15,7 @@ from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings, load_settings
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -62,6 +63,10 @@ class OnDemo:
 
     async def until_shown(self, words: str) -> None:
         await self.until(lambda: words in self.text())
+
+    async def asked_to_decide(self) -> None:
+        """Let the app go on until a plan is in view that takes a yes."""
+        await self.until(lambda: isinstance(self.app.screen, PlanScreen) and self.app.screen.heeds_yes)
 
     async def settled(self) -> None:
         """Everything that was begun is done, or was begun anew and is done then."""

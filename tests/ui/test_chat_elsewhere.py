@@ -73,7 +73,7 @@ async def test_one_that_was_held_as_somebody_else_says_so(tmp_path: Path) -> Non
             "What is above was asked as jane. What follows is asked as yourself",
             "→ go on as jane  :as jane",
         ):
-            assert words in chat.text()
+            await until(chat.pilot, lambda words=words: words in chat.text())  # type: ignore[misc]
         await until(chat.pilot, lambda: chat.pane.talk.numbers == {1, 2})
         await chat.pilot.press("2")
         await until(chat.pilot, lambda: chat.app.heard(AskRequested))

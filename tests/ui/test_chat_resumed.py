@@ -1,7 +1,11 @@
 """What can be picked in a conversation of an earlier day, and by numbers of more than one digit."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from textual.content import Content
 
 from kubegenie_tui.domain.conversation import (
@@ -20,7 +24,9 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.conversation import Message as Said
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Tier, Verb
+from kubegenie_tui.genie.session import ChatSession
 from kubegenie_tui.screens.messages import DetailRequested, PlanRequested
+from kubegenie_tui.store.conversations import Conversations
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_turn import Turn
 from tests.ui.played_chat import Chat, chat_on_stage
@@ -115,7 +121,7 @@ async def test_choices_of_the_last_turn_alone_are_open(tmp_path: Path) -> None:
         assert chat.genie.asked[0][1].selected == PODS[1]
     async with chat_on_stage(tmp_path, ()) as chat:
         await shown(chat, "2  pods shop/web-1")
-        assert chat.pane.talk.numbers == set()
+        await until(chat.pilot, lambda: chat.pane.talk.numbers == set())
 
 
 async def test_a_number_of_two_digits_is_typed_and_sent(tmp_path: Path) -> None:
@@ -196,3 +202,46 @@ async def test_of_a_look_up_that_was_kept_without_a_record_nothing_is_claimed(tm
     async with chat_on_stage(tmp_path, ()) as chat:
         await shown(chat, "· list pods")
         assert "✓" not in chat.text()
+
+
+def late(does: Callable[..., Awaitable[Any]], go: asyncio.Event) -> Callable[..., Awaitable[Any]]:
+    """The same, once it may."""
+
+    async def held(*args: Any, **options: Any) -> Any:
+        await go.wait()
+        return await does(*args, **options)
+
+    return held
+
+
+async def test_a_question_asked_before_the_earlier_conversation_was_read_goes_on_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(tmp_path, TextDelta("It is slow."))
+    go = asyncio.Event()
+    monkeypatch.setattr(Conversations, "recent", late(Conversations.recent, go))
+    async with chat_on_stage(tmp_path, (TextDelta("Still slow."), Finished("gpt-y"))) as chat:
+        await chat.ask("and now?")
+        go.set()
+        await shown(chat, "Still slow.")
+        text = chat.text()
+        assert text.index("It is slow.") < text.index("› and now?") < text.index("Still slow.")
+        assert [message.text for message in chat.genie.asked[0][2]] == ["scale web", "It is slow."]
+        assert len(await chat.store.conversations.recent()) == 1
+
+
+async def test_a_question_asked_while_a_new_conversation_is_begun_is_shown_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked(tmp_path, TextDelta("It is slow."))
+    go = asyncio.Event()
+    monkeypatch.setattr(ChatSession, "begin", late(ChatSession.begin, go))
+    async with chat_on_stage(tmp_path, (TextDelta("All is well."), Finished("gpt-y"))) as chat:
+        await shown(chat, "It is slow.")
+        await chat.pilot.press("ctrl+l")
+        await chat.ask("and now?")
+        go.set()
+        await shown(chat, "All is well.")
+        assert "› and now?" in chat.text()
+        assert "It is slow." not in chat.text()
+        assert chat.genie.asked[0][2] == ()

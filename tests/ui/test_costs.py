@@ -9,8 +9,6 @@ import pytest
 
 from kubegenie_tui.screens.costs import CostsScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
-from kubegenie_tui.screens.plan import PlanScreen
-from kubegenie_tui.screens.plan_dialog import Phase
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 STAGING: dict[str, Any] = {"context": "staging", "namespace": "shop", "without": ("prod-eu", "edge-paris")}
@@ -91,16 +89,19 @@ async def chosen(demo: OnDemo, words: str) -> None:
     """The advice with these words, and its plan."""
     await shown(demo, words)
     await demo.pilot.press("enter")
-    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+    await demo.asked_to_decide()
 
 
 async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path: Path) -> None:
     async with costs(tmp_path) as demo:
+        for words in (
+            "4 x m5.xlarge",
+            "control plane (eks)",
+            "prices of 20",
+            "Volume pv-forgotten is held by no claim",
+        ):
+            await demo.until_shown(words)
         text = demo.text()
-        assert "4 x m5.xlarge" in text
-        assert "control plane (eks)" in text
-        assert "prices of 20" in text
-        assert "Volume pv-forgotten is held by no claim" in text
         await shown(demo, "10,000 GB, phase Released, reclaim policy Retain")
         words = " ".join(text.replace("│", " ").split())
         assert "none is called a spot candidate: kubegenie costs refresh eks --region us-east-1" in words
@@ -162,7 +163,7 @@ async def test_a_smaller_size_is_told_with_its_pool_and_the_old_nodes_are_cordon
         await shown(demo, "not reckoned with: affinity, volumes")
         await demo.until_shown("--instance-types m5.large")
         await demo.pilot.press("enter")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.until_shown("The new pool has to be there first")
         await demo.pilot.press("y")
         await demo.until(lambda: all(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))

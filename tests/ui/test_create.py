@@ -96,6 +96,7 @@ async def test_an_object_is_made_in_a_cluster(tmp_path: Path) -> None:
         await demo.pilot.press("ctrl+s")
         await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
         await demo.until_shown("W1 reversible")
+        await demo.asked_to_decide()
         await demo.pilot.press("y")
         await demo.until(lambda: demo.server and demo.server.cluster("prod-eu").get("configmaps", "settings", "shop"))
         file = tmp_path / "new.yaml"

@@ -1,12 +1,8 @@
 """A kind on screen: its definition, its fields to unfold, an example, and the way to a new object."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.screens.definition import LABEL, DefinitionScreen
 from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -81,28 +77,3 @@ async def test_at_80_columns_what_goes_on_stands_below_its_words_and_nothing_is_
         lines = [line.rstrip() for line in on.text().split("\n")]
         at = next(at for at, line in enumerate(lines) if "may still be stored" in line)
         assert lines[at + 1] == f"{'':{LABEL + 1}}is taken away"
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("crd db", "what a Database is"),
-        ("create db", "New on prod-eu"),
-        ("xray db/orders", "Relations  Database orders"),
-        ("db", "Databases  2  data"),
-    ],
-)
-async def test_a_kind_that_the_cluster_has_not_told_of_yet_is_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, words: str
-) -> None:
-    gate, discover = asyncio.Event(), Kinds._discover
-
-    async def late(self: Kinds) -> None:
-        await gate.wait()
-        await discover(self)
-
-    monkeypatch.setattr(Kinds, "_discover", late)
-    async with app_on_demo(tmp_path, context="prod-eu", namespace="data", command=line) as on:
-        await on.until_shown("learning what prod-eu serves")
-        gate.set()
-        await on.until_shown(words)

@@ -6,7 +6,6 @@ import pytest
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.helm import HelmScreen
 from kubegenie_tui.screens.picker import PickerScreen
-from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.said import FailureScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
@@ -75,7 +74,7 @@ async def test_a_release_is_rolled_back_by_a_plan(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
         await demo.pilot.press("b")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
+        await demo.asked_to_decide()
         await demo.until_shown('type "fluent-bit"')
         await demo.pilot.press(*"fluent", "minus", *"bit", "enter")
         assert demo.server is not None

@@ -8,8 +8,6 @@ from typing import Any
 from kubegenie_tui.demo.model_script import Call, Script, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.paths import settings_file, write_private
-from kubegenie_tui.screens.plan import PlanScreen
-from kubegenie_tui.screens.plan_dialog import Phase
 from tests.ui.on_demo import OnDemo, app_on_demo
 from tests.ui.test_genie import ask
 from tests.ui.test_proposals import said
@@ -40,7 +38,7 @@ async def test_what_ends_the_fault_that_a_model_tells_of_is_picked_and_made(tmp_
         await demo.until_shown("review and apply")
         before = container(demo)
         await demo.pilot.press("1")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.until_shown("Roll deployment payments/ledger back to revision 1")
         assert container(demo) == before
         await demo.pilot.press("y")

@@ -7,6 +7,7 @@ from kubegenie_tui.demo.model_script import Call, Turn
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.plan_dialog import Phase
+from kubegenie_tui.widgets.chat_pane import ChatPane
 from tests.ui.on_demo import OnDemo, app_on_demo
 from tests.ui.test_genie import ask as ask_beside
 from tests.ui.test_genie import chat_words
@@ -23,9 +24,14 @@ async def propose(demo: OnDemo, number: int) -> None:
 
 
 async def open_plan(demo: OnDemo) -> None:
-    await demo.until_shown("review and apply")
+    await demo.until(lambda: 1 in demo.app.screen.query_one(ChatPane).talk.numbers)  # older ones stand above, closed
     await demo.pilot.press("1")
     await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
+
+
+def is_done(demo: OnDemo) -> bool:
+    """Whether the plan in view is carried out; the chat beside it tells of the one before."""
+    return isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.OVER
 
 
 async def test_yes_and_do_not_ask_again_until_it_is_taken_back(tmp_path: Path) -> None:
@@ -33,12 +39,12 @@ async def test_yes_and_do_not_ask_again_until_it_is_taken_back(tmp_path: Path) -
         await propose(demo, 4)
         await open_plan(demo)
         await demo.until_shown("W1 reversible")
-        await demo.pilot.pause()
+        await demo.asked_to_decide()
         await demo.pilot.press("a")
-        await demo.until_shown("Done in ")
+        await demo.until(lambda: is_done(demo))
         await demo.pilot.press("escape")
         await propose(demo, 5)
-        await demo.until_shown("Done in ")
+        await demo.until(lambda: is_done(demo))
         await demo.pilot.press("escape")
         await demo.command("audit")
         await demo.until_shown("key a")
@@ -107,7 +113,7 @@ async def test_mode_auto_asks_about_what_a_model_has_from_the_cluster(tmp_path: 
         await ask_beside(demo, "what do you make of worker and its grumbling lately?")
         await demo.until(lambda: "Asked, for your own words do not ask for just this" in chat_words(demo))
         await demo.pilot.press("1")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.until_shown("Asked, for your own words do not ask for just this")
         assert replicas(demo) == before
         await demo.pilot.press("escape")

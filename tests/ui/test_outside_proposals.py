@@ -64,7 +64,7 @@ async def opened(demo: OnDemo) -> None:
 
 
 async def decided(demo: OnDemo) -> None:
-    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+    await demo.asked_to_decide()
     await demo.until_shown("(MCP)")
     await demo.pilot.pause()
 

@@ -47,6 +47,7 @@ async def test_a_key_of_the_table_is_done(tmp_path: Path) -> None:
 async def test_places_to_go(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
+        await demo.until(demo.explorer.agent.kinds_told.is_set)
         await pick(demo, "certificates kind")
         await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "certificates")
         await pick(demo, "payments namespace")

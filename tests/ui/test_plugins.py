@@ -90,6 +90,7 @@ async def test_the_one_of_the_guide(tmp_path: Path, site: PluginSite) -> None:
         await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
         await demo.until_shown("asked by plugin owners")
         await demo.until_shown("example.com/owner: team-a")
+        await demo.asked_to_decide()
         await demo.pilot.press("y")
         assert demo.server is not None
         cluster = demo.server.cluster("prod-eu")

@@ -19,7 +19,6 @@ from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import symptom_of
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.plan import PlanScreen
-from kubegenie_tui.screens.plan_dialog import Phase
 from kubegenie_tui.screens.problems import ProblemsScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
@@ -143,7 +142,7 @@ async def mended(on: OnDemo) -> tuple[ProblemsScreen, Finding]:
     screen.table.select(sure.root.namespace, sure.root.name)
     await on.until(lambda: screen._current is sure)
     await on.pilot.press("m")
-    await on.until(lambda: isinstance(on.app.screen, PlanScreen) and on.app.screen.phase is Phase.DECIDING)
+    await on.asked_to_decide()
     await on.pilot.pause()
     await on.pilot.press("y")
     await on.until(lambda: isinstance(on.app.screen, PlanScreen) and on.app.screen.run and on.app.screen.run.finished)

@@ -35,7 +35,7 @@ async def review(demo: OnDemo, wish: str) -> None:
     await demo.until_shown("review and apply")
     assert "W1 reversible" in demo.text()
     await demo.pilot.press("1")
-    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+    await demo.asked_to_decide()
     await demo.until_shown("asked by genie")
     await demo.pilot.pause()
 
@@ -84,7 +84,7 @@ async def test_a_change_that_goes_on_in_the_background_is_not_told_as_left(tmp_p
         await demo.pilot.press("escape")
         await told(demo, "Left without a yes; nothing was changed")
         await demo.pilot.press("1")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.pilot.press("y")
         await demo.until(lambda: replicas(demo) == 5)
         await demo.pilot.press("b")
@@ -101,7 +101,7 @@ def proposed(demo: OnDemo) -> list[str]:
 async def decide(demo: OnDemo, words: str) -> None:
     """Say yes to the plan that is shown, wait until it is made, and go back to the chat."""
     await demo.pilot.press("1")
-    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+    await demo.asked_to_decide()
     await demo.until_shown(words)
     await demo.pilot.press("y")
     await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.OVER)
@@ -119,7 +119,7 @@ async def test_two_changes_of_one_sentence_are_each_reviewed_by_their_own_key(tm
         await demo.until_shown("2  review and apply")
         await demo.until(lambda: proposed(demo) == ["Cordon node node-2", TITLE])
         await demo.pilot.press("2")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         screen = demo.app.screen
         assert isinstance(screen, PlanScreen)
         assert screen.plan.title == TITLE
@@ -174,7 +174,7 @@ async def test_a_patch_can_be_opened_again_wherever_the_conversation_is_shown(tm
         await demo.until(lambda: isinstance(demo.app.screen, ChatScreen))
         await demo.until_shown("1  review and apply")
         await demo.pilot.press("1")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.until_shown("minReadySeconds: 7")
         await demo.until_shown("asked by genie")
 
@@ -192,6 +192,6 @@ async def test_a_cause_leads_to_the_plan_that_ends_it(tmp_path: Path) -> None:
         await ask(demo, "why is checkout failing?")
         await demo.until_shown("review and apply")
         await demo.pilot.press("1")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.until_shown("Roll deployment shop/checkout back to revision")
         await demo.until_shown("W2 disruptive")

@@ -11,8 +11,6 @@ from kubegenie_tui.agents.agent import KubernetesAgent
 from kubegenie_tui.agents.supervisor import Life
 from kubegenie_tui.genie.repairing import ASKED_BY
 from kubegenie_tui.screens.agents import AgentsScreen
-from kubegenie_tui.screens.plan import PlanScreen
-from kubegenie_tui.screens.plan_dialog import Phase
 from kubegenie_tui.screens.proposals import ProposalsScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 from tests.ui.test_user_commands import write_settings
@@ -78,7 +76,7 @@ async def test_what_it_proposes_waits_until_a_person_says_yes(tmp_path: Path) ->
         await demo.until(lambda: isinstance(demo.app.screen, ProposalsScreen))
         await demo.until_shown(TITLE)
         await demo.pilot.press("enter")
-        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.asked_to_decide()
         await demo.until_shown(f"asked by {ASKED_BY}")
         assert paused(demo)
         await demo.pilot.press("y")

@@ -54,6 +54,7 @@ async def test_what_revisions_changed_and_the_way_back(tmp_path: Path) -> None:
         await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
         await demo.until_shown("Roll deployment shop/checkout back to revision 3")
         await demo.until_shown("y  Apply")
+        await demo.asked_to_decide()
         await demo.pilot.press("y")
         await demo.until(lambda: image(demo).endswith(":2.14.0"))
 

@@ -84,6 +84,7 @@ async def test_the_conversation_goes_on_full_screen_and_back(tmp_path: Path) -> 
         await demo.until_shown("› how many pods are not ready?")
         await ask(demo, "why is checkout failing?")
         await demo.until_shown("DATABASE_URL")
+        await demo.until(lambda: not demo.app.screen.query_one(ChatPane).is_working)  # Esc would stop the answer
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
         await demo.until_shown("✓ diagnose deployment checkout")

@@ -1,10 +1,14 @@
 """A composite on screen: what is deepest at fault, in whole sentences, and where the keys lead from there."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.custom_resources import definition
 from kubegenie_tui.demo.story.manifests import manifest
@@ -37,8 +41,28 @@ async def stand_in_table(on: OnDemo, kind: str, name: str) -> None:
 
 
 async def traced(on: OnDemo) -> TraceTree:
-    await on.until(lambda: isinstance(on.app.screen, TraceScreen) and "not well" in on.text())
+    await on.until(lambda: isinstance(on.app.screen, TraceScreen) and re.search(r"\d of \d+ not well", on.text()))
     return on.app.screen.query_one(TraceTree)
+
+
+@pytest.mark.parametrize(
+    ("screen", "line", "path", "words"),
+    [
+        ("trace", f"trace {PLATFORMS} shop", "/platforms/shop\\?", "of 6 not well"),
+        ("reconcile", f"reconcile {PLATFORMS} shop", "/platforms/shop\\?", "ReconcileSuccess"),
+        ("helm", "helm platform", "/secrets", "fluent-bit-0.48.9"),
+    ],
+)
+async def test_what_a_slow_cluster_tells_is_shown_though_it_is_looked_at_again_sooner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screen: str, line: str, path: str, words: str
+) -> None:
+    monkeypatch.setattr(f"kubegenie_tui.screens.{screen}.REFRESH_SECONDS", 0.05)
+    async with app_on_composed(tmp_path) as on:
+        await on.until(lambda: on.names)
+        assert on.server is not None
+        on.server.inject(Fault(path=path, method="GET", delay=0.2, count=-1))
+        await on.command(line)
+        await on.until_shown(words)
 
 
 def squeezed(text: str) -> str:
