@@ -1,5 +1,6 @@
 """What suffers from a fault elsewhere: it is handed to the fault behind it, which is as bad as what it does."""
 
+import re
 from collections import defaultdict
 
 import msgspec
@@ -17,6 +18,9 @@ _RULES = frozenset(
     {"dependency-down", "claim-unbound", "webhook-down", "conversion-webhook-down", "api-service-down", STUCK}
 )
 """Rules whose root may itself suffer from another fault, which then is the real one."""
+_OF_THE_UNMADE = frozenset({"missing-configmap", "missing-secret"})
+"""Rules about an object that a program in the cluster may have been meant to make."""
+_MAY_NOT_MAKE = re.compile(r"may not create (?P<kinds>\w+)|cannot create resource \"(?P<resource>\w+)\"")
 _OF_SLEEPERS = ("webhook-down", "conversion-webhook-down")
 _NOT_MADE = frozenset(
     {
@@ -80,7 +84,7 @@ def _with(real: Finding, symptom: Finding) -> Finding:
 
 def _is_consequence(finding: Finding) -> bool:
     waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
-    return finding.rule in _RULES or waits_for_another
+    return finding.rule in _RULES or waits_for_another or finding.rule in _OF_THE_UNMADE
 
 
 def _is_behind(finding: Finding, symptom: Finding) -> bool:
@@ -89,4 +93,15 @@ def _is_behind(finding: Finding, symptom: Finding) -> bool:
         return False
     if finding.rule == "scaled-to-zero" and symptom.rule in _OF_SLEEPERS and finding.root == symptom.root:
         return False  # the symptom says of the same field why it matters
+    if symptom.rule in _OF_THE_UNMADE:
+        return _could_not_make(finding, symptom.root)
     return finding.root == symptom.root or symptom.root in finding.affected
+
+
+def _could_not_make(finding: Finding, unmade: ObjectRef) -> bool:
+    """Whether it tells that a program of the same namespace may not make objects of this kind, which then lacks."""
+    refused = _MAY_NOT_MAKE.search(finding.cause) if finding.rule == "not-allowed" else None
+    spaces = {ref.namespace for ref in finding.affected}
+    return (
+        refused is not None and (refused["kinds"] or refused["resource"]) == unmade.kind and unmade.namespace in spaces
+    )

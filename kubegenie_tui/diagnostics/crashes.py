@@ -10,6 +10,7 @@ from kubegenie_tui.diagnostics import (
     expansions,
     hidden_programs,
     line_breaks,
+    own_certificates,
     recurrence,
     rights,
     served_certificates,
@@ -82,9 +83,10 @@ def _misread(
 def _by_its_words(
     snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
 ) -> Finding | None:
-    """A file of a ConfigMap that it cannot read, or rights in a cloud that it was to get."""
-    broken = broken_files.explain(snapshot, workload, container, lines, evidence)
-    return broken or unmade.rights(snapshot, workload, container, lines, evidence)
+    """A file of a ConfigMap that it cannot read, rights in a cloud that it was to get, a certificate that is over."""
+    found = broken_files.explain(snapshot, workload, container, lines, evidence)
+    found = found or unmade.rights(snapshot, workload, container, lines, evidence)
+    return found or own_certificates.explain(snapshot, workload, container, lines, evidence)
 
 
 def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:

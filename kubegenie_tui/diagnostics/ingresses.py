@@ -95,7 +95,32 @@ def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifes
     found = _finding(
         ingress, "wrong-backend-port", "leads to a port that does not exist", why, f"{field}.port", number or called
     )
+    if (at := _at_service(snapshot, service, called, found)) is not None:
+        yield at
+        return
     yield msgspec.structs.replace(found, remedy=_of_port(ingress, field, backend, ports))
+
+
+def _at_service(snapshot: Snapshot, service: Manifest, called: str, found: Finding) -> Finding | None:
+    """The finding at a service whose only port several ingresses call otherwise than it does, and none as it does."""
+    ref, ports = ref_of("services", service), mappings_at(service, "spec.ports")
+    asked = [
+        (ref_of(KIND, ingress).name, text_at(backend, "port.name") or text_at(backend, "port.number"))
+        for ingress in snapshot.within(KIND, ref.namespace)
+        for _, backend in backends(ingress)
+        if text_at(backend, "name") == ref.name
+    ]
+    several = len({name for name, _ in asked}) > 1 and {port for _, port in asked} == {called}
+    if not called or not several or len(ports) != 1:
+        return None
+    names = ", ".join(sorted({name for name, _ in asked}))
+    why = f"it calls its port {text_at(ports[0], 'name') or 'nothing'}, and ingresses {names} call it {called}"
+    field = f"spec.ports[{text_at(ports[0], 'name') or text_at(ports[0], 'port')}].name"
+    return msgspec.structs.replace(
+        found, title=f"service {ref.name} calls its port otherwise than those who lead to it", cause=why, root=ref,
+        field=field, evidence=(*found.evidence, fact("services", service, field)), affected=(*found.affected, ref),
+        next_steps=(f"call the port {called}",),
+    )  # fmt: skip
 
 
 def _has_port(service: Manifest, backend: Manifest) -> bool:

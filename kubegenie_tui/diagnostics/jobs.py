@@ -20,7 +20,7 @@ _REASONS = {
 }
 _FAILED = ("Failed", "FailureTarget")
 """The second is set first, and stays alone until the last of its pods has ended."""
-_FAILS_AGAIN = 2
+FAILS_AGAIN = 2
 """Failed pods of a job that still tries, from which on its next one will most likely fail as well."""
 
 
@@ -66,14 +66,14 @@ def _failed(job: Manifest) -> Manifest | None:
     conditions = mappings_at(job, "status.conditions")
     ended = next((c for c in conditions if c.get("type") in _FAILED and c.get("status") == "True"), None)
     times = number_at(job, "status.failed") or 0
-    if ended is None and times >= _FAILS_AGAIN and not number_at(job, "status.succeeded"):
+    if ended is None and times >= FAILS_AGAIN and not number_at(job, "status.succeeded"):
         return {"reason": "Retried", "message": f"{times} of its pods have failed, and it tries on"}
     return ended
 
 
 def _has_outcome(job: Manifest) -> bool:
     """Whether it tells how it goes; the next job of a CronJob may not yet, as after its first failed pod."""
-    is_failing = (number_at(job, "status.failed") or 0) >= _FAILS_AGAIN
+    is_failing = (number_at(job, "status.failed") or 0) >= FAILS_AGAIN
     return is_failing or bool(number_at(job, "status.succeeded")) or bool(mappings_at(job, "status.conditions"))
 
 

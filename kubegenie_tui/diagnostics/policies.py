@@ -117,7 +117,28 @@ def _shut(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int
             out = _reaches_dns(snapshot, policy, rule) if service is None else allows_port(rule, ports)
             if out and (service is None or any(_has_peer(snapshot, policy, rule, "to", goal) for goal in goals)):
                 return None
-    return max(policies, key=lambda each: bool(mappings_at(each, "spec.egress"))), "spec.egress"
+    offers = [offer for policy in policies for offer in _offers(snapshot, policy, goals, ports)]
+    _, policy, field = max(offers, key=lambda each: each[0])
+    return policy, field
+
+
+def _offers(
+    snapshot: Snapshot, policy: Manifest, goals: list[Manifest], ports: set[int | str]
+) -> Iterator[tuple[tuple[int, bool], Manifest, str]]:
+    """How near each rule of a policy is to letting out to a goal: to it by another port, or to others by its port.
+
+    A rule for DNS is for that alone, whomever it lets out to.
+    """
+    rules, is_own = mappings_at(policy, "spec.egress"), bool(mapping_at(policy, "spec.podSelector"))
+    yield (int(bool(rules)), is_own), policy, "spec.egress"
+    for number, rule in enumerate(rules if goals else ()):
+        peers = mappings_at(rule, "to")
+        if {text_at(each, "port") for each in mappings_at(rule, "ports")} == {str(DNS)}:
+            continue
+        if peers and any(_has_peer(snapshot, policy, rule, "to", goal) for goal in goals):
+            yield (3, is_own), policy, f"spec.egress[{number}].ports[0].port"
+        elif peers and mappings_at(rule, "ports") and allows_port(rule, ports):
+            yield (2, is_own), policy, f"spec.egress[{number}].to[0]"
 
 
 def _reaches_dns(snapshot: Snapshot, policy: Manifest, rule: Manifest) -> bool:

@@ -19,6 +19,11 @@ from kubegenie_tui.domain.quantity import parse_time
 WRONG_PORT = "service-wrong-port"
 _OWN_PORT = re.compile(r"(?:(?:HTTP|SERVER|LISTEN|APP|SERVICE|CONTAINER)_?)?PORT")
 """Variables that tell a program where to listen."""
+_SELECTING = {
+    "services": "spec.selector", "poddisruptionbudgets.policy": "spec.selector.matchLabels",
+    "networkpolicies.networking.k8s.io": "spec.podSelector.matchLabels",
+}  # fmt: skip
+"""Where others say which pods they are about."""
 _ADDRESS_SECONDS, _LATE_SECONDS = 30, 300
 """A load balancer may take so long until it is worth a notice, and a warning."""
 
@@ -74,6 +79,8 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
         proof, key, value, word, is_alone = near
         evidence.append(proof)
         why += f"; the pods of {word} have {key}={value}"
+        if (labelled := _at_template(snapshot, service, selector, key, word)) is not None:
+            return labelled
         field, step, confidence = f"spec.selector.{key}", f"select {key}={value}", 0.95
         wrong = dict.fromkeys(each for each in selector if key not in selector and f"{each}=" not in proof.value)
         remedy = Remedy("patch", ref, patch={"spec": {"selector": {**wrong, key: value}}}) if is_alone else None
@@ -86,6 +93,32 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
         "service-selects-nothing", Severity.CRITICAL, f"service {ref.name} has no endpoints", why, ref, field,
         tuple(evidence), (ref,), confidence, (step,), remedy,
     )  # fmt: skip
+
+
+def _at_template(
+    snapshot: Snapshot, service: Manifest, selector: dict[str, Any], key: str, word: str
+) -> Finding | None:
+    """The finding at the template whose label others too want otherwise: a budget, a policy or another service."""
+    ref, wanted = ref_of("services", service), str(selector.get(key, ""))
+    others = [
+        (kind, item)
+        for kind, path in _SELECTING.items()
+        for item in snapshot.within(kind, ref.namespace)
+        if item is not service and mapping_at(item, path).get(key) == wanted
+    ]
+    for kind, item, labels in templates(snapshot, ref.namespace):
+        own = ref_of(kind, item)
+        is_meant = word == f"{kind.partition('.')[0].removesuffix('s')} {own.name}" and kind != "pods"
+        if others and wanted and is_meant and key not in mapping_at(item, "spec.selector.matchLabels"):
+            told = ", ".join(each.words for each in (ref, *(ref_of(*other) for other in others)))
+            field, has = f"spec.template.metadata.labels.{key}", labels.get(key, "none")
+            return Finding(
+                "service-selects-nothing", Severity.CRITICAL, f"service {ref.name} has no endpoints",
+                f"the pods of {word} have {key}={has}, and {told} select {key}={wanted}", own, field,
+                (fact("services", service, "spec.selector", _pairs(selector)), fact(kind, item, field, has)),
+                (ref, own), 0.95, (f"give the pods of {word} {key}={wanted}",),
+            )  # fmt: skip
+    return None
 
 
 def _nearest_labels(
@@ -142,7 +175,7 @@ def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) 
     numbers = [number_at(port, "containerPort") for port in declared]
     names = [text_at(port, "name") for port in declared]
     ports = mappings_at(service, "spec.ports")
-    unsure = _is_unsure(service, [port.get("targetPort", port.get("port")) for port in ports], numbers)
+    unsure = _is_unsure(service, [port.get("targetPort", port.get("port")) for port in ports], [*numbers, *names])
     for port in ports:
         target = port.get("targetPort", port.get("port"))
         if isinstance(target, str) and containers and target not in names:
@@ -170,12 +203,12 @@ def _heard_at(workload: Workload) -> int:
     return probed if told == [str(probed)] else 0
 
 
-def _is_unsure(service: Manifest, targets: list[object], numbers: list[int | None]) -> Severity:
+def _is_unsure(service: Manifest, targets: list[object], declared: list[int | str | None]) -> Severity:
     """How loud to tell of a number that no pod declares: it may be open all the same, as when others are declared.
 
     Who calls a headless service calls the pods themselves, by whatever port.
     """
-    known = any(target in numbers for target in targets) or text_at(service, "spec.clusterIP") == "None"
+    known = any(target in declared for target in targets) or text_at(service, "spec.clusterIP") == "None"
     return Severity.NOTICE if known else Severity.WARNING
 
 

@@ -8,13 +8,13 @@ from kubegenie_tui.diagnostics import dependencies, remedies
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, telling_line
 from kubegenie_tui.diagnostics.crashes import log_key
-from kubegenie_tui.diagnostics.jobs import maker_of
+from kubegenie_tui.diagnostics.jobs import FAILS_AGAIN, maker_of
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.remedies import is_failed
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.diagnostics.sources import plain_values
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _PATIENCE_SECONDS = 20
@@ -79,12 +79,15 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
 
 
 def _stopped_job(snapshot: Snapshot, container: Container, said: str) -> tuple[Manifest, bool] | None:
-    """A job that its command or its log names, and that will not complete; True where it is only suspended."""
+    """A job that its command or its log names, and that does not complete; True where it is only suspended."""
     space = ref_of("pods", container.pod).namespace
     for match in _JOB.finditer(said):
         job = snapshot.get("jobs.batch", space, match["name"])
-        if job is not None and (is_failed(job) or mapping_at(job, "spec").get("suspend") is True):
-            return job, not is_failed(job)
+        if job is None or number_at(job, "status.succeeded"):
+            continue
+        is_failing = is_failed(job) or (number_at(job, "status.failed") or 0) >= FAILS_AGAIN
+        if is_failing or mapping_at(job, "spec").get("suspend") is True:
+            return job, not is_failing
     return None
 
 
