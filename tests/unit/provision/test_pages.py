@@ -60,8 +60,9 @@ def test_a_field_that_there_is_not_is_told_before_the_one_that_it_was_meant_for(
 def test_what_is_refused_of_one_of_many_is_told_of_that_one() -> None:
     [pools] = [each for each in pages_of(EksSpec) if each.many]
     with pytest.raises(SpecRefused) as told:
-        described(AksSpec, {"name": "shop", "region": "westeurope", "pools": [{"name": "system"}]})
-    assert refused_item(pools, {told.value.field: str(told.value)}) == (0, "size", "it is needed")
+        described(AksSpec, {"name": "shop", "region": "westeurope", "pools": [{"size": "big"}]})
+    why = "it takes a size of machine: Standard_D4s_v5"
+    assert refused_item(pools, {told.value.field: str(told.value)}) == (0, "size", why)
     for others in ("pools", "pools.size", "zones", "pools.0.colour", ""):
         assert refused_item(pools, {others: "why"}) is None
 
