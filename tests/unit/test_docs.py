@@ -181,3 +181,9 @@ def test_every_decision_is_listed() -> None:
     for page in (DOCS / "adr").glob("0*.md"):
         assert f"({page.name})" in index
         assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}: ")
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    """Else the site is not built: `make docs` is strict."""
+    listed = re.findall(r"^ +- .*?([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")} == {*listed}
