@@ -6,11 +6,11 @@ from collections import defaultdict
 import msgspec
 
 from kubegenie_tui.diagnostics.followers import extended
-from kubegenie_tui.diagnostics.pods import is_ready
+from kubegenie_tui.diagnostics.pods import is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import mapping_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 STUCK = "stuck-terminating"
@@ -20,6 +20,8 @@ _RULES = frozenset(
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _OF_THE_UNMADE = frozenset({"missing-configmap", "missing-secret"})
 """Rules about an object that a program in the cluster may have been meant to make."""
+_SURE = 0.8
+"""How sure the cause of a crash must be to stand beside a newer template that a pause keeps back."""
 _MAY_NOT_MAKE = re.compile(r"may not create (?P<kinds>\w+)|cannot create resource \"(?P<resource>\w+)\"")
 _OF_SLEEPERS = ("webhook-down", "conversion-webhook-down")
 _NOT_MADE = frozenset(
@@ -58,12 +60,19 @@ def _down(snapshot: Snapshot) -> dict[ObjectRef, list[ObjectRef]]:
         ref, pods = ref_of("services", service), selected_pods(snapshot, service)
         if any(is_ready(pod) for pod in pods):
             continue
-        for pod in pods:
+        for pod in (*pods, *_leaving(snapshot, service)):
             down[ref_of("pods", pod)].append(ref)
         for kind, item, labels in () if pods else templates(snapshot, ref.namespace):
             if matches(mapping_at(service, "spec.selector"), labels):
                 down[ref_of(kind, item)].append(ref)
     return down
+
+
+def _leaving(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
+    """The pods of a service that are to go: as long as one does, no other of its name can come."""
+    selector, space = mapping_at(service, "spec.selector"), ref_of("services", service).namespace
+    pods = (pod for pod in snapshot.within("pods", space) if text_at(pod, "metadata.deletionTimestamp"))
+    return [pod for pod in pods if matches(selector, labels_of(pod))]
 
 
 def without_consequences(found: list[Finding]) -> list[Finding]:
@@ -84,12 +93,16 @@ def _with(real: Finding, symptom: Finding) -> Finding:
 
 def _is_consequence(finding: Finding) -> bool:
     waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
-    return finding.rule in _RULES or waits_for_another or finding.rule in _OF_THE_UNMADE
+    is_unexplained = finding.rule == "crash-loop" and finding.confidence < _SURE
+    return finding.rule in _RULES or waits_for_another or finding.rule in _OF_THE_UNMADE or is_unexplained
 
 
 def _is_behind(finding: Finding, symptom: Finding) -> bool:
     """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
-    if finding is symptom or (finding.rule == STUCK and symptom.rule != STUCK):
+    if symptom.rule == "crash-loop":
+        return finding.rule == "rollout-paused" and finding.root in symptom.affected
+    is_of_a_pod = finding.root.kind == "pods" and symptom.rule == "dependency-down"
+    if finding is symptom or (finding.rule == STUCK and symptom.rule != STUCK and not is_of_a_pod):
         return False
     if finding.rule == "scaled-to-zero" and symptom.rule in _OF_SLEEPERS and finding.root == symptom.root:
         return False  # the symptom says of the same field why it matters

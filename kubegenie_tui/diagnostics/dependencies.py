@@ -34,6 +34,8 @@ _OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
 """Ports that say nothing of what a service is."""
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _SETS = "statefulsets.apps"
+_ASKED_IN_VAIN = re.compile(r"\blookup \S+(?: on \S+)?: [^\n]*(?:i/o timeout|connection refused|timed out)")
+"""How Go says that no DNS answered."""
 
 
 def explain(
@@ -42,8 +44,8 @@ def explain(
     """The service the log names: unknown, without that port, or without a ready pod."""
     if not clue.name or clue.name in own_address.NAMES:
         return own_address.explain(snapshot, workload, container, clue, evidence)
-    if clue.port == policies.DNS:
-        return policies.explain(snapshot, workload, container, None, clue.port, evidence)
+    if clue.port == policies.DNS or _ASKED_IN_VAIN.search(clue.line):
+        return policies.explain(snapshot, workload, container, None, policies.DNS, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service, by_name = snapshot.get("services", namespace, name), clue.about == "host"
     if service is None:

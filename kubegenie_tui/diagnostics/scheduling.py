@@ -23,6 +23,7 @@ _SHORT = {
     "cpu": "insufficient-cpu", "memory": "insufficient-memory", "ephemeral-storage": "ephemeral-storage",
 }  # fmt: skip
 _OTHER = "insufficient-resource"
+_RUNTIMES, _OF_RUNTIME = "runtimeclasses.node.k8s.io", "scheduling.nodeSelector"
 _OPEN = "uncordon a node; whether its maintenance is over is yours to judge"
 _OF_OTHERS = ("claim-in-use", "anti-affinity", "host-port-taken")
 """What other pods hold: more nodes that are kept for others change nothing in that."""
@@ -265,6 +266,10 @@ def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
         near = nearest(str(value), present, 0.4) if present else ""
         has = f"; nodes have {key}={', '.join(sorted(present))}" if present else f"; no node has a label {key}"
         step = f"select {key}={near}" if near else f"label a node: {key}={value}"
+        if (runtime := _runtime_asking(snapshot, workload, pod, key)) is not None:
+            at = f"{_OF_RUNTIME}.{key}"
+            why = f"no node has the label {key}={value}{has}; its RuntimeClass asks for it"
+            return "node-selector", why, ref_of(_RUNTIMES, runtime), at, [fact(_RUNTIMES, runtime, _OF_RUNTIME)], step
         proof = [fact(workload.kind, workload.manifest, field, f"{key}={value}")]
         return "node-selector", f"no node has the label {key}={value}{has}", workload.ref, f"{field}.{key}", proof, step
     if wanted:
@@ -286,6 +291,13 @@ def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
         [],
         "label a node, or change the affinity",
     )
+
+
+def _runtime_asking(snapshot: Snapshot, workload: Workload, pod: Manifest, key: str) -> Manifest | None:
+    """The RuntimeClass that puts a label into the selectors of the pods that use it, where their template does not."""
+    runtime = snapshot.get(_RUNTIMES, "", text_at(pod, "spec.runtimeClassName"))
+    is_own = key in mapping_at(workload.pod_spec, "nodeSelector")
+    return None if is_own or key not in mapping_at(runtime, _OF_RUNTIME) else runtime
 
 
 def _closed(said: str, fitting: list[Manifest]) -> _Cause | None:

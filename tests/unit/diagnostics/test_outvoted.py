@@ -221,3 +221,45 @@ def test_who_ends_because_of_a_certificate_that_is_over_suffers_from_that() -> N
 @pytest.mark.parametrize("scene", [certified(30), certified(-3, "panic: index out of range")])
 def test_who_ends_for_another_reason_is_told_of_by_itself(scene: Scene) -> None:
     assert "crash-loop" in scene.rules()
+
+
+def test_a_lookup_that_nobody_answers_is_one_of_dns_and_not_of_the_goal() -> None:
+    scene = timed_out(policy("own", OWN, rule(5432, app="db")))
+    said = "dial tcp: lookup db on 10.96.0.10:53: read udp 10.244.1.7:4192->10.96.0.10:53: i/o timeout"
+    found = only(scene.log(f"FATAL: cannot connect to db:5432: {said}"), "policy-blocks")
+    assert (found.root.name, "DNS" in found.title) == ("own", True)
+
+
+def test_a_label_that_a_runtime_class_asks_for_is_to_be_changed_there() -> None:
+    said = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": said}
+    pending = {"phase": "Pending", "conditions": [condition]}
+    scene = Scene(state=status(), spec={"runtimeClassName": "gvisor"}, pod_status=pending)
+    asked = {"sandbox": "runsc"}
+    scene.pod["spec"] = scene.pod["spec"] | {"nodeSelector": asked}
+    runtime = named("gvisor", "RuntimeClass", "", scheduling={"nodeSelector": asked})
+    found = only(scene.add("runtimeclasses.node.k8s.io", runtime), "node-selector")
+    assert (found.root.name, found.field) == ("gvisor", "scheduling.nodeSelector.sandbox")
+    scene.deployment["spec"]["template"]["spec"]["nodeSelector"] = asked
+    assert only(scene, "node-selector").root.name == "web"
+
+
+def test_a_crash_of_what_a_pause_keeps_back_from_its_newer_template_is_of_the_pause() -> None:
+    scene = Scene(state=crashed(1)).log("FATAL: schemaVersion 3 needs 2.0 or later")
+    assert scene.rules() == ["crash-loop"]
+    scene.deployment["spec"]["paused"] = True
+    [found] = scene.findings()
+    assert (found.rule, found.severity) == ("rollout-paused", Severity.CRITICAL)
+
+
+def test_a_pod_that_does_not_go_is_why_its_service_has_no_pod() -> None:
+    gone = named(
+        "db-0", "Pod", metadata={"labels": {"app": "db"}, "deletionTimestamp": "2025-11-25T19:40:00Z",
+        "finalizers": ["example.org/snapshot"]}, status={"phase": "Running"},
+    )  # fmt: skip
+    template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [container()]}}
+    scene = Scene(state=crashed(1)).add("services", service_of("db", 5432)).add("pods", gone)
+    scene.add("statefulsets.apps", named("db", "StatefulSet", spec={"replicas": 1, "template": template}))
+    [found] = scene.log("dial tcp db:5432: connection refused").findings()
+    assert (found.rule, found.root.name) == ("stuck-terminating", "db-0")
+    assert "web" in {ref.name for ref in found.affected}
