@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    awaited_jobs,
     broken_files,
     dependencies,
     expansions,
@@ -83,10 +84,11 @@ def _misread(
 def _by_its_words(
     snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
 ) -> Finding | None:
-    """A file of a ConfigMap that it cannot read, rights in a cloud that it was to get, a certificate that is over."""
+    """A file that it cannot read, rights in a cloud that it was to get, a certificate that is over, a failed job."""
     found = broken_files.explain(snapshot, workload, container, lines, evidence)
     found = found or unmade.rights(snapshot, workload, container, lines, evidence)
-    return found or own_certificates.explain(snapshot, workload, container, lines, evidence)
+    found = found or own_certificates.explain(snapshot, workload, container, lines, evidence)
+    return found or awaited_jobs.explain(snapshot, workload, container, telling_line(lines), evidence)
 
 
 def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:

@@ -7,8 +7,8 @@ import msgspec
 from kubegenie_tui.diagnostics.build import fact, log_fact, pods_of, state_fact
 from kubegenie_tui.diagnostics.clues import read_clue, telling_line
 from kubegenie_tui.diagnostics.crashes import behind, log_key
-from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, workload_of
-from kubegenie_tui.diagnostics.remedies import suspend, unsuspend
+from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, maker_of
+from kubegenie_tui.diagnostics.remedies import keeps_failing, suspend, unsuspend
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -20,8 +20,6 @@ _REASONS = {
 }
 _FAILED = ("Failed", "FailureTarget")
 """The second is set first, and stays alone until the last of its pods has ended."""
-FAILS_AGAIN = 2
-"""Failed pods of a job that still tries, from which on its next one will most likely fail as well."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -65,16 +63,15 @@ def _created(job: Manifest) -> str:
 def _failed(job: Manifest) -> Manifest | None:
     conditions = mappings_at(job, "status.conditions")
     ended = next((c for c in conditions if c.get("type") in _FAILED and c.get("status") == "True"), None)
-    times = number_at(job, "status.failed") or 0
-    if ended is None and times >= FAILS_AGAIN and not number_at(job, "status.succeeded"):
+    if ended is None and keeps_failing(job) and not number_at(job, "status.succeeded"):
+        times = number_at(job, "status.failed")
         return {"reason": "Retried", "message": f"{times} of its pods have failed, and it tries on"}
     return ended
 
 
 def _has_outcome(job: Manifest) -> bool:
     """Whether it tells how it goes; the next job of a CronJob may not yet, as after its first failed pod."""
-    is_failing = (number_at(job, "status.failed") or 0) >= FAILS_AGAIN
-    return is_failing or bool(number_at(job, "status.succeeded")) or bool(mappings_at(job, "status.conditions"))
+    return keeps_failing(job) or bool(number_at(job, "status.succeeded")) or bool(mappings_at(job, "status.conditions"))
 
 
 def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
@@ -114,13 +111,6 @@ def _field(owner: Workload, reason: str) -> str:
     if reason == "DeadlineExceeded":
         return f"{owner.spec_path.removesuffix('.template.spec')}.activeDeadlineSeconds"
     return f"{owner.spec_path}.containers" if owner.kind != "pods" else ""
-
-
-def maker_of(snapshot: Snapshot, job: Manifest) -> Workload:
-    """What a person changes of a job: the CronJob that made it, else the job."""
-    return workload_of(
-        snapshot, {"metadata": {"ownerReferences": [{"uid": job["metadata"]["uid"], "controller": True}]}}
-    )
 
 
 def _failed_container(snapshot: Snapshot, job: Manifest) -> Container | None:

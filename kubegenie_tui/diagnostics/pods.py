@@ -135,6 +135,13 @@ def workload_of(snapshot: Snapshot, pod: Manifest) -> Workload:
     return Workload(kind, manifest, _template_path(kind, manifest))
 
 
+def maker_of(snapshot: Snapshot, job: Manifest) -> Workload:
+    """What a person changes of a job: the CronJob that made it, else the job."""
+    return workload_of(
+        snapshot, {"metadata": {"ownerReferences": [{"uid": job["metadata"]["uid"], "controller": True}]}}
+    )
+
+
 def _template_path(kind: str, manifest: Manifest) -> str:
     """Where a workload has its pod spec; that of a custom kind, an Argo Rollout's for one, is told by its shape."""
     usual = TEMPLATE_PATHS["deployments.apps"]

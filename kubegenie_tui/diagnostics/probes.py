@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics import corrections, waits
+from kubegenie_tui.diagnostics import awaited_jobs, corrections
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, log_fact
 from kubegenie_tui.diagnostics.clues import Clue, alarming_line, read_clue
 from kubegenie_tui.diagnostics.crashes import behind, log_key, telling_sibling
@@ -109,7 +109,7 @@ def _behind(
 ) -> Finding | None:
     """What the program misses, as far as its log names it and the cluster bears it out."""
     lines = snapshot.logs.get(log_key(telling_sibling(snapshot, container)), [])
-    if (job := waits.for_stopped_job(snapshot, workload, container, "\n".join(lines), evidence)) is not None:
+    if (job := awaited_jobs.explain(snapshot, workload, container, "\n".join(lines), evidence)) is not None:
         return job
     clue = read_clue(lines) if line else None
     found = borne_out(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None

@@ -15,7 +15,7 @@ _CORDONED = "node.kubernetes.io/unschedulable"
 _QUEUE = "kueue.x-k8s.io/queue-name"
 """The label by which Kueue suspends jobs until it is their turn."""
 _FAILS_AGAIN = 2
-"""Failed jobs of a CronJob that are kept, from which on its next one will most likely fail as well."""
+"""Failed jobs of a CronJob, or failed pods of a Job, from which on the next one will most likely fail as well."""
 
 
 def rollback(snapshot: Snapshot, workload: Workload, pod: Manifest) -> Remedy | None:
@@ -102,3 +102,8 @@ def is_failed(job: Manifest) -> bool:
     return any(
         each.get("type") == "Failed" and each.get("status") == "True" for each in mappings_at(job, "status.conditions")
     )
+
+
+def keeps_failing(job: Manifest) -> bool:
+    """Whether so many pods of a Job have failed that its next one will most likely fail as well."""
+    return (number_at(job, "status.failed") or 0) >= _FAILS_AGAIN

@@ -4,17 +4,15 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics import dependencies, remedies
+from kubegenie_tui.diagnostics import awaited_jobs, dependencies
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, telling_line
 from kubegenie_tui.diagnostics.crashes import log_key
-from kubegenie_tui.diagnostics.jobs import FAILS_AGAIN, maker_of
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
-from kubegenie_tui.diagnostics.remedies import is_failed
-from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.diagnostics.sources import plain_values
-from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _PATIENCE_SECONDS = 20
@@ -26,8 +24,6 @@ _ENDLESS_SECONDS = 180
 """After this one is whose command does not end by itself."""
 _VARIABLE = re.compile(r"\$[({]?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[)}]?")
 _HOST = r"(?P<host>[a-z][a-z0-9.-]*[a-z0-9])"
-_JOB = re.compile(r"\bjobs?(?:\.batch)?[/ ]+[\"']?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)", re.IGNORECASE)
-"""As `kubectl wait job/migrate` names it, and scripts of their own."""
 _ASKS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -60,7 +56,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         found = dependencies.explain(snapshot, workload, container, clue, [*evidence, says])
         if found is not None:
             return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " waits: "))
-    if (found := for_stopped_job(snapshot, workload, container, f"{script} {line}", evidence)) is not None:
+    if (found := awaited_jobs.explain(snapshot, workload, container, f"{script} {line}", evidence)) is not None:
         return found
     is_endless = _ENDLESS.fullmatch(script) is not None
     if snapshot.now - started < (_ENDLESS_SECONDS if is_endless else _LONG_SECONDS):
@@ -76,45 +72,6 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         confidence=0.9 if is_endless else 0.6,
         next_steps=[f"read its log: logs of {workload.ref.name}"],
     )  # fmt: skip
-
-
-def _stopped_job(snapshot: Snapshot, container: Container, said: str) -> tuple[Manifest, bool] | None:
-    """A job that its command or its log names, and that does not complete; True where it is only suspended."""
-    space = ref_of("pods", container.pod).namespace
-    for match in _JOB.finditer(said):
-        job = snapshot.get("jobs.batch", space, match["name"])
-        if job is None or number_at(job, "status.succeeded"):
-            continue
-        is_failing = is_failed(job) or (number_at(job, "status.failed") or 0) >= FAILS_AGAIN
-        if is_failing or mapping_at(job, "spec").get("suspend") is True:
-            return job, not is_failing
-    return None
-
-
-def for_stopped_job(
-    snapshot: Snapshot, workload: Workload, container: Container, said: str, evidence: list[Evidence]
-) -> Finding | None:
-    """The job that a container waits for, by its command or its log, where that has failed or is suspended."""
-    stopped = _stopped_job(snapshot, container, said)
-    if stopped is None:
-        return None
-    job, is_suspended = stopped
-    root, word = ref_of("jobs.batch", job), "init container" if container.init else "container"
-    what = "is suspended" if is_suspended else "has failed"
-    proof = ("spec.suspend", "true") if is_suspended else ("status.conditions[Failed]", "True")
-    found = container_finding(
-        snapshot, workload, container,
-        rule="init-waits" if container.init else "dependency-down",
-        title=f"{word} {container.name} waits for job {root.name}, which {what}",
-        cause=f"job {root.name} {'makes no pods' if is_suspended else 'will not complete any more'}",
-        root=root if is_suspended else maker_of(snapshot, job).ref,
-        field="spec.suspend" if is_suspended else "spec.template.spec.containers",
-        evidence=[*evidence, fact("jobs.batch", job, *proof)],
-        confidence=0.85,
-        next_steps=["resume the job" if is_suspended else f"find out why: why did job {root.name} fail?"],
-    )  # fmt: skip
-    remedy = remedies.unsuspend(snapshot, root, job) if is_suspended else None
-    return msgspec.structs.replace(found, remedy=remedy)
 
 
 def _script(snapshot: Snapshot, container: Container) -> str:

@@ -2,10 +2,12 @@
 
 import copy
 
+import pytest
+
 from kubegenie_tui.diagnostics.clues import alarming_line, read_clue
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import check_fault
-from tests.unit.diagnostics.scene import RUNNING, Object, Scene, container, event, named, service_of
+from tests.unit.diagnostics.scene import RUNNING, Object, Scene, container, crashed, event, named, service_of
 
 NOISE = '{"level":"error","msg":"connection accepted","status":500}'
 REFUSED = (
@@ -47,6 +49,33 @@ def test_a_job_that_failed_and_is_waited_for_is_the_root() -> None:
 def test_a_job_that_was_completed_keeps_nobody_waiting() -> None:
     scene = answering_503("waiting for the migration job migrate-42").add("jobs.batch", job("Complete"))
     assert scene.rules() == ["readiness-probe-fails"]
+
+
+def crashing(line: str, outcome: str) -> Scene:
+    return Scene(state=crashed(1)).log("INFO: db:5432 reachable", line).add("jobs.batch", job(outcome))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ERROR: schema version is 41, this release needs 42; waiting for the migration job",
+        'psycopg.errors.UndefinedTable: relation "contacts" does not exist',
+        "Migrations are pending. To resolve this issue, run: bin/rails db:migrate",
+        "fatal: waiting for job/migrate-42",
+    ],
+)
+def test_who_crashes_on_a_database_that_nobody_prepared_waits_for_the_job_that_failed(line: str) -> None:
+    check_fault(
+        crashing(line, "Failed"), "job-failed", "jobs.batch migrate-42", "its pods failed as often as it allows"
+    )
+    assert crashing(line, "Complete").rules() == ["crash-loop"]
+    assert "crash-loop" in crashing("fatal: out of cheese", "Failed").rules()
+
+
+def test_which_of_two_failed_jobs_was_to_prepare_it_is_not_guessed() -> None:
+    other = job("Failed")
+    other["metadata"] |= {"name": "report", "uid": "uid-report"}
+    assert "crash-loop" in crashing("schema is outdated", "Failed").add("jobs.batch", other).rules()
 
 
 def test_a_service_that_sends_astray_is_the_root_of_who_calls_it() -> None:
