@@ -63,9 +63,11 @@ async def _source(app: "App[Any]", services: "Services") -> Source | None:
         draft = await recalled(facts, picked)
         filled_in = [filled(each, draft.config) for each in fields]
         form = FormScreen(title, filled_in, submit="look for them", eager=True)
-        values = await app.push_screen_wait(form)
-        draft.config |= without_secrets(fields, form.typed)
-        await keep(facts, picked, draft)
+        try:
+            values = await app.push_screen_wait(form)
+        finally:
+            draft.config |= without_secrets(fields, form.typed)
+            await keep(facts, picked, draft)
     return None if values is None else source_of(loaded, values)
 
 

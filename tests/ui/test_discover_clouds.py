@@ -33,10 +33,7 @@ async def found(demo: OnDemo, provider: str, config: Mapping[str, str], *words: 
     await demo.until_shown("Where to look for clusters")
     await demo.pilot.press(*provider, "enter")
     await demo.until(lambda: isinstance(demo.app.screen, FormScreen) and demo.app.screen.asked)
-    assert isinstance(demo.app.screen, FormScreen)
-    for row in demo.app.screen.asked:
-        if row.field.id in config:
-            row.entry.value = config[row.field.id]  # type: ignore[misc] # of a line of text
+    type_in(demo, **{field: config[field] for field in rows(demo) if field in config})
     await demo.pilot.press("enter")
     await demo.until(lambda: isinstance(demo.app.screen, DiscoverScreen))
     for each in words:
@@ -128,12 +125,18 @@ async def test_how_a_provider_is_reached_is_asked_once_for_looking_and_for_makin
         await demo.until_shown("Where to look for clusters")
         await demo.pilot.press(*"aks", "enter")
         await demo.until(lambda: isinstance(demo.app.screen, FormScreen) and demo.app.screen.asked)
-        assert isinstance(demo.app.screen, FormScreen)
-        typed = {row.field.id: row.typed for row in demo.app.screen.asked}
+        typed = {field: row.typed for field, row in rows(demo).items()}
         assert (typed["tenant"], typed["client_id"], typed["client_secret"]) == ("other.example.com", CLIENT, "")
+        type_in(demo, tenant="third.example.com")
+        await demo.pilot.press("ctrl+k")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        await demo.pilot.press("d")
+        await demo.until_shown("Where to look for clusters")
+        await demo.pilot.press(*"aks", "enter")
+        await demo.until_shown("third.example.com")
         with sqlite3.connect(database_file()) as database:
             kept = "\n".join(database.iterdump())
-        assert "other.example.com" in kept
+        assert "third.example.com" in kept
         assert SECRET not in kept
 
 

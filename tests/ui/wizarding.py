@@ -14,7 +14,7 @@ from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.domain.creation import Work
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
-from kubegenie_tui.screens.form import FormRow
+from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.wizard_check import WizardCheck
 from kubegenie_tui.screens.wizard_many import WizardMany
 from kubegenie_tui.screens.wizard_page import WizardPage
@@ -110,9 +110,9 @@ async def listed(
 
 
 def rows(demo: OnDemo) -> dict[str, FormRow]:
-    """The fields of the page that is shown, by id."""
+    """The fields of the form that is shown, by id."""
     page = demo.app.screen
-    assert isinstance(page, WizardPage)
+    assert isinstance(page, FormScreen)
     return {row.field.id: row for row in page.asked}
 
 
