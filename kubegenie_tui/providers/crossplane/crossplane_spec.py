@@ -18,12 +18,12 @@ _Composition = Annotated[
 class CrossplaneSpec(ClusterSpec):
     """One pool of nodes that scales itself, in a cloud."""
 
+    cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster"))
     region: str = Field(
         min_length=1,
-        description="of the cloud below: eu-west-1, europe-west1, westeurope",
+        description="of that cloud: eu-west-1, europe-west1, westeurope",
         json_schema_extra=page("Cluster"),
     )
-    cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster"))
     composition: _Composition = Field(
         "", description="one of your own, by the name of its file; empty for ours", json_schema_extra=page("Cluster")
     )
