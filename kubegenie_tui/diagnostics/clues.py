@@ -114,7 +114,7 @@ _ABOUT_HOSTS = {
 def telling_line(lines: Sequence[str]) -> str:
     """The line that most likely says why: the last alarming one outside stack traces, else the last one."""
     said = [line for line in lines if not _STACK.search(line)]
-    alarming = _alarming(said)
+    alarming = alarming_lines(said)
     line = (alarming or said or [""])[-1]
     for candidate in reversed(alarming):
         if re.search(r"panic:|caused by|fatal", candidate, re.IGNORECASE):
@@ -123,7 +123,7 @@ def telling_line(lines: Sequence[str]) -> str:
     return message_of(line).strip()
 
 
-def _alarming(lines: Sequence[str]) -> list[str]:
+def alarming_lines(lines: Sequence[str]) -> list[str]:
     """The lines whose words are alarming; where none are, those that only their level makes so."""
     by_words = [line for line in lines if _ALARM.search(message_of(line))]
     return by_words or [line for line in lines if _ALARM.search(line)]
@@ -138,7 +138,7 @@ def alarming_line(lines: Sequence[str]) -> str:
 def read_clue(lines: Sequence[str]) -> Clue | None:
     """What the log points at; None when it says nothing that is known."""
     messages = [message_of(line).strip() for line in lines[-12:]]
-    alarms = [message_of(line).strip() for line in _alarming(lines)]
+    alarms = [message_of(line).strip() for line in alarming_lines(lines)]
     tries = (telling_line(lines), *reversed(messages), " ".join(messages[-6:]), *reversed(alarms))
     for candidate in dict.fromkeys(tries):
         for about, pattern in _CLUES:

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kubegenie_tui.diagnostics import app_projects, corrections, operator_sources, operators, runs, sync_states
+from kubegenie_tui.diagnostics import (
+    app_projects,
+    corrections,
+    operator_sources,
+    operators,
+    quoted_values,
+    runs,
+    sync_states,
+)
 from kubegenie_tui.diagnostics import condition_states as states
 from kubegenie_tui.diagnostics import custom_references as references
 from kubegenie_tui.diagnostics.build import fact
@@ -20,7 +28,8 @@ from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _FOLLOWS = re.compile(
-    r"not (?:yet )?(?:be )?ready|artifact not found|dependency|waiting for|does not exist$", re.IGNORECASE
+    r"not (?:yet )?(?:be )?ready|artifact not found|dependency|waiting for|does not exist$|cannot resolve references",
+    re.IGNORECASE,
 )
 """What is said where another object is to blame."""
 _CORE = frozenset({"secrets", "configmaps", "services", "serviceaccounts", "namespaces", "persistentvolumeclaims"})
@@ -28,9 +37,16 @@ _BUILTIN = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MAKE = {
     "Certificate": ("spec.secretName",),
     "ExternalSecret": ("spec.target.name", "metadata.name"),
+    "KafkaUser": ("metadata.name",),
+    "OnePasswordItem": ("metadata.name",),
     "SealedSecret": ("metadata.name",),
+    "VaultDynamicSecret": ("spec.destination.name",),
+    "VaultPKISecret": ("spec.destination.name",),
+    "VaultStaticSecret": ("spec.destination.name",),
 }
 """Kinds that make a Secret, and where its name stands, the first that is told."""
+_CONNECTION = "spec.writeConnectionSecretToRef"
+"""What every resource of Crossplane may make one by."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -60,11 +76,14 @@ def _bad(snapshot: Snapshot, kind: str, item: Manifest) -> Manifest | None:
     return bad | {"level": Severity.NOTICE} if runs.is_long_over(snapshot, item) else bad
 
 
-def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:
-    """The Secret that an object of a custom kind makes, empty for none."""
+def made_by(snapshot: Snapshot, ref: ObjectRef) -> ObjectRef | None:
+    """The Secret that an object of a custom kind makes, None for none."""
     item = snapshot.get(ref.kind, ref.namespace, ref.name)
-    paths = _MAKE.get(text_at(item, "kind"), ()) if item is not None else ()
-    return next((name for path in paths if item is not None and (name := text_at(item, path))), "")
+    if item is None or "." not in ref.kind or ref.kind in _BUILTIN:
+        return None
+    paths = _MAKE.get(text_at(item, "kind"), (f"{_CONNECTION}.name",))
+    name = next((name for path in paths if (name := text_at(item, path))), "")
+    return ObjectRef("secrets", name, ref.namespace or text_at(item, f"{_CONNECTION}.namespace")) if name else None
 
 
 def _misspelt(snapshot: Snapshot, kind: str, item: Manifest, gone: ObjectRef) -> references.Lost | None:
@@ -104,7 +123,7 @@ def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Fi
         found = app_projects.at_project(snapshot, item, found, said)
     missing = states.MISSING.search(said)
     if missing is None:
-        return operators.at_catalog(item, found)
+        return operators.at_catalog(item, found if text_at(bad, "step") else _at_quoted(item, found, said))
     gone = _gone(snapshot, missing, ref.namespace)
     if any(snapshot.get(gone.kind, space, gone.name) is not None for space in (gone.namespace, "")):
         return found
@@ -114,6 +133,12 @@ def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Fi
         found, root=gone, field="metadata.name", confidence=0.85, affected=(ref, gone),
         next_steps=(f"create {gone}, or correct its name in {ref}",),
     )  # fmt: skip
+
+
+def _at_quoted(item: Manifest, found: Finding, said: str) -> Finding:
+    field = quoted_values.field_of(item, said) if found.field.startswith("status") else ""
+    step = f"correct {field}, or what it depends on"
+    return msgspec.structs.replace(found, field=field, next_steps=(step, *found.next_steps)) if field else found
 
 
 def _of_named(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Finding:

@@ -14,9 +14,8 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 STUCK = "stuck-terminating"
-_RULES = frozenset(
-    {"dependency-down", "claim-unbound", "webhook-down", "conversion-webhook-down", "api-service-down", STUCK}
-)
+_CLAIM = "claim-unbound"
+_RULES = frozenset({"dependency-down", _CLAIM, "webhook-down", "conversion-webhook-down", "api-service-down", STUCK})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _OF_THE_UNMADE = frozenset({"missing-configmap", "missing-secret"})
 """Rules about an object that a program in the cluster may have been meant to make."""
@@ -26,6 +25,7 @@ _MAY_NOT_MAKE = re.compile(r"may not create (?P<kinds>\w+)|cannot create resourc
 _OF_SLEEPERS = ("webhook-down", "conversion-webhook-down")
 _NOT_MADE = frozenset(
     {
+        _CLAIM,
         "daemonset-nowhere",
         "limit-range",
         "missing-priority-class",
@@ -101,8 +101,11 @@ def _is_behind(finding: Finding, symptom: Finding) -> bool:
     """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
     if symptom.rule == "crash-loop":
         return finding.rule == "rollout-paused" and finding.root in symptom.affected
+    if finding is symptom or (finding.rule == _CLAIM and symptom.rule == STUCK):
+        return False
     is_of_a_pod = finding.root.kind == "pods" and symptom.rule == "dependency-down"
-    if finding is symptom or (finding.rule == STUCK and symptom.rule != STUCK and not is_of_a_pod):
+    explains = is_of_a_pod or (symptom.rule == _CLAIM and finding.root == symptom.root)
+    if finding.rule == STUCK and symptom.rule != STUCK and not explains:
         return False
     if finding.rule == "scaled-to-zero" and symptom.rule in _OF_SLEEPERS and finding.root == symptom.root:
         return False  # the symptom says of the same field why it matters

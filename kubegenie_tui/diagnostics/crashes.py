@@ -22,7 +22,7 @@ from kubegenie_tui.diagnostics import (
     unset_variables,
 )
 from kubegenie_tui.diagnostics.build import container_finding, log_fact, state_fact
-from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
+from kubegenie_tui.diagnostics.clues import Clue, alarming_lines, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
 from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, container_field, containers_of
 from kubegenie_tui.diagnostics.references import is_unmet
@@ -68,7 +68,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     found = found or _by_its_words(snapshot, workload, container, lines, evidence)
     if found is not None:
         return found
-    found = _unexplained(snapshot, workload, container, telling_line(lines), evidence)
+    found = _unexplained(snapshot, workload, container, lines, evidence)
     return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
 
 
@@ -269,8 +269,9 @@ _PLAIN_CAUSES = {
 
 
 def _unexplained(
-    snapshot: Snapshot, workload: Workload, container: Container, says: str, evidence: list[Evidence]
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
 ) -> Finding:
+    says = telling_line(lines)
     if not container.exit_code:
         return _ends_at_once(snapshot, workload, container, evidence)
     code = container.exit_code
@@ -289,7 +290,8 @@ def _unexplained(
         why = f"{found.cause}; {broken.field} of {broken.ref} ends in a line break"
         found = msgspec.structs.replace(found, cause=why, next_steps=("take the line break away: `printf %s`",))
         return _at(found, broken)
-    if (found_at := sources.of_complaint(snapshot, workload, container, says)) is not None:
+    found_at = sources.of_complaint(snapshot, workload, container, says)
+    if (found_at := found_at or sources.of_file_in(snapshot, container, alarming_lines(lines))) is not None:
         return _at(found, found_at)
     return expansions.surely_wrong(snapshot, workload, container, evidence) or found
 

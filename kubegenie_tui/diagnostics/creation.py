@@ -17,6 +17,7 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 _CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")
 _QUOTA = re.compile(r"exceeded quota: ([\w.-]+), requested: (\S+), used: (\S+), limited: (\S+)")
 _WEBHOOK_DOWN = re.compile(r'failed calling webhook "([\w.-]+)".*?https://([\w-]+)\.([\w-]+)\.svc\b.*?": (.+)')
+_CLAIM_LEAVES = re.compile(r"pvc ([\w.-]+) is being deleted")
 _RANGE = re.compile(
     r"(?:minimum|maximum) (\S+) usage per .*?\bis \S+, but (?:(request|limit) is|no)|(?:minimum|maximum) \w+ usage per"
     r"|max limit to request ratio"
@@ -119,11 +120,27 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
         return _in_thousandths(snapshot, namespace, said) or _out_of_range(workload, said, match)
     if (match := _ABOVE_LIMIT.search(said)) and (found := _above_a_default(workload, *match.groups())) is not None:
         return found
+    if (found := _by_webhook(snapshot, workload, said) or _leaving_claim(namespace, said)) is not None:
+        return found
+    return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
+
+
+def _by_webhook(snapshot: Snapshot, workload: Workload, said: str) -> _Cause | None:
     if match := _WEBHOOK_DOWN.search(said):
         return _webhook_down(snapshot, match)
     if "admission webhook" in said:
-        return "webhook-denied", said, workload.ref, spec, [], "satisfy the policy that the webhook enforces"
-    return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
+        step = "satisfy the policy that the webhook enforces"
+        return "webhook-denied", said, workload.ref, workload.spec_path, [], step
+    return None
+
+
+def _leaving_claim(namespace: str, said: str) -> _Cause | None:
+    match = _CLAIM_LEAVES.search(said)
+    if match is None:
+        return None
+    claim = ObjectRef("persistentvolumeclaims", match[1], namespace)
+    step = f"wait until {match[1]} is gone: it is made anew then"
+    return "claim-unbound", f"its claim {match[1]} is being deleted", claim, "metadata.finalizers", [], step
 
 
 def _out_of_range(workload: Workload, said: str, match: re.Match[str]) -> _Cause:

@@ -1,5 +1,6 @@
 """Objects that custom resources name in fields such as `sourceRef`: which are there, and which are not."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -18,11 +19,14 @@ _DEFAULT_KINDS = {
     "issuerRef": "Issuer", "scaleTargetRef": "Deployment", "secretStoreRef": "SecretStore",
     "secretStoreRefs": "SecretStore", "authenticationRef": "TriggerAuthentication", "secretTargetRef": "Secret",
     "imageRepositoryRef": "ImageRepository", "configMapRef": "ConfigMap", "providerConfigRef": "ProviderConfig",
+    "serviceAccountRef": "ServiceAccount",
 }  # fmt: skip
 _TOLD_BY_CONDITION = "providerConfigRef"
 """What it names is looked into; that it is missing a condition says, in which the kind is certain."""
 _MADE = frozenset({"privateKeySecretRef"})
 """Secrets that the controller makes itself."""
+_BY_FIELD = re.compile(r"(?P<word>[a-z][A-Za-z]+?)(?:Id|Arn|Name|SelfLink)?Refs?")
+"""Fields of Crossplane's resources that name another: `vpcIdRef`, `subnetIdRefs`, `roleArnRef`, `networkRef`."""
 _DEEPEST = 6
 _WITH_KEYS = ("secrets", "configmaps")
 
@@ -39,6 +43,8 @@ class Named(msgspec.Struct, frozen=True):
     """The key of it that is wanted, empty for none."""
     reference: Manifest = {}
     """What names it."""
+    is_guess: bool = False
+    """Whether its kind is told by the field's name alone, as in Crossplane's `vpcIdRef`."""
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -61,7 +67,7 @@ class Lost(msgspec.Struct, frozen=True):
 
 def lost(snapshot: Snapshot, kind: str, item: Manifest) -> Lost | None:
     """The first name that certainly leads nowhere."""
-    for each in named(snapshot, kind, item):
+    for each in (each for each in named(snapshot, kind, item) if not each.is_guess):
         if snapshot.is_missing(each.ref.kind, each.ref.namespace, each.ref.name):
             is_told = each.field.endswith(_TOLD_BY_CONDITION)
             if not is_told and snapshot.get(each.ref.kind, "", each.ref.name) is None:
@@ -91,9 +97,13 @@ def named(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Named]:
     for path, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST, noun):
         name, space = text_at(reference, "name"), text_at(reference, "namespace") or own
         ids = [each for each in snapshot.kinds() if is_of(each, word, _group_of(reference))]
-        ids = [each for each in ids if _is_of_family(kind, each)] if len(ids) > 1 else ids
+        if len(ids) > 1:
+            ids = [each for each in ids if _is_of_family(kind, each)] or [
+                each for each in ids if any(snapshot.get(each, place, name) for place in (space, ""))
+            ]
         if len(ids) == 1 and (space or ids[0] not in _WITH_KEYS):
-            yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"), reference)
+            is_guess = not _word(path.rpartition(".")[2].partition("[")[0], reference, noun)
+            yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"), reference, is_guess)
 
 
 def _is_of_family(own: str, kind: str) -> bool:
@@ -170,7 +180,7 @@ def _references(spec: Manifest, path: str, depth: int, noun: str) -> Iterator[tu
             if not isinstance(each, dict):
                 continue
             where = f"{path}.{key}[{number}]" if isinstance(value, list) else f"{path}.{key}"
-            word = _word(key, each, noun)
+            word = _word(key, each, noun) or _guessed(key)
             if word and text_at(each, "name"):
                 if each.get("optional") is not True:
                     yield where, word, each
@@ -187,6 +197,11 @@ def _word(key: str, value: Manifest, noun: str) -> str:
     if key.endswith(("Ref", "Refs", "From")):
         return text_at(value, "kind") or _DEFAULT_KINDS.get(key, "")
     return ""
+
+
+def _guessed(key: str) -> str:
+    told = _BY_FIELD.fullmatch(key)
+    return told["word"] if told else ""
 
 
 def _group_of(reference: Manifest) -> str:

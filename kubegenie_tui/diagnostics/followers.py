@@ -8,14 +8,18 @@ import msgspec
 from kubegenie_tui.diagnostics import conditions
 from kubegenie_tui.diagnostics import custom_references as references
 from kubegenie_tui.diagnostics.gateways import ROUTES
+from kubegenie_tui.diagnostics.references import WORDS
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 _CUSTOM = ("condition-false", "missing-reference")
 _MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"]?)(?:([a-z0-9.-]+)/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)")
 """`Deployment/shop/web`, as Flux and Argo CD name what they wait for; `MachineDeployment web`, as Cluster API does."""
+_OF_JOBS = frozenset({"cronjob-suspended", "cronjob-never-due", "cronjob-deadline", "job-failed", "job-suspended"})
+"""Rules whose root is a job that does not do its work."""
 _VAGUE = 0.5
 
 
@@ -37,29 +41,52 @@ def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]
         behind = next((f for f in found if _is_behind(snapshot, f, follower)), None)
         if behind is not None:
             whole = extended(_clearer(behind, follower), (*follower.affected, follower.root))
+            whole = msgspec.structs.replace(whole, severity=max(behind.severity, follower.severity))
             found = [whole if f is behind else f for f in found if f is not follower]
     return found
 
 
 def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
-    """Hand what a missing Secret breaks to the object that should have made it."""
-    for maker in [f for f in found if f.rule in _CUSTOM]:
-        source = maker.affected[0]
-        secret = conditions.made_by(snapshot, source)
-        lacking = [f for f in found if secret and f is not maker and _lacks(f, secret, source.namespace)]
+    """Hand what a missing Secret or ConfigMap breaks to the custom resource or the job that should have made it."""
+    for maker in [f for f in found if f.rule in _CUSTOM or f.rule in _OF_JOBS]:
+        lacking = [f for f in found if f is not maker and _should_have_made(snapshot, maker, f)]
         if lacking:
+            unmade = lacking[0].root
             more = [ref for f in lacking for ref in (*f.affected, f.root)]
             worst = max(maker.severity, *(f.severity for f in lacking))
-            whole = msgspec.structs.replace(extended(maker, more), severity=worst)
+            why = (
+                f"{maker.cause}; it was to make {WORDS[unmade.kind]} {unmade.name}"
+                if maker.rule in _OF_JOBS
+                else maker.cause
+            )
+            whole = msgspec.structs.replace(extended(maker, more), severity=worst, cause=why)
             found = [whole if f is maker else f for f in found if f not in lacking]
     return found
 
 
-def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
-    if finding.rule not in ("missing-secret", "missing-certificate") or finding.root.namespace != namespace:
+def _should_have_made(snapshot: Snapshot, maker: Finding, lacking: Finding) -> bool:
+    if maker.rule in _OF_JOBS:
+        return _names_unmade(snapshot, maker.root, lacking.root)
+    made = (conditions.made_by(snapshot, source) for source in maker.affected)
+    return any(_lacks(lacking, secret) for secret in made if secret is not None)
+
+
+def _names_unmade(snapshot: Snapshot, job: ObjectRef, unmade: ObjectRef) -> bool:
+    """Whether the command of a job, or a variable that it is given, names what is not there."""
+    item = snapshot.get(job.kind, job.namespace, job.name)
+    if item is None or unmade.kind not in ("secrets", "configmaps") or unmade.namespace != job.namespace:
         return False
-    is_root = finding.root.kind == "secrets" and finding.root.name == secret
-    return is_root or any(each.value == secret for each in finding.evidence)
+    containers = mappings_at(item, f"{TEMPLATE_PATHS[job.kind]}.containers") if job.kind in TEMPLATE_PATHS else []
+    words = [str(part) for each in containers for key in ("command", "args") for part in each.get(key) or ()]
+    words += [text_at(variable, "value") for each in containers for variable in mappings_at(each, "env")]
+    name = re.compile(rf"(?<![\w.-]){re.escape(unmade.name)}(?![\w.-])")
+    return snapshot.is_missing(unmade.kind, unmade.namespace, unmade.name) and any(map(name.search, words))
+
+
+def _lacks(finding: Finding, secret: ObjectRef) -> bool:
+    if finding.rule not in ("missing-secret", "missing-certificate") or finding.root.namespace != secret.namespace:
+        return False
+    return finding.root == secret or any(each.value == secret.name for each in finding.evidence)
 
 
 def _is_behind(snapshot: Snapshot, other: Finding, follower: Finding) -> bool:

@@ -1,7 +1,7 @@
 """Where what a program complains of comes from: the ConfigMap or Secret behind a file or a variable that it names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -44,6 +44,12 @@ def of_file(snapshot: Snapshot, container: Container, line: str) -> Source | Non
                 if found:
                     return next((each for each in found if each.is_there), found[0])
     return None
+
+
+def of_file_in(snapshot: Snapshot, container: Container, lines: Sequence[str]) -> Source | None:
+    """The key that is mounted as a file which the last of these lines names that names any."""
+    found = (of_file(snapshot, container, line) for line in reversed(lines))
+    return next((each for each in found if each is not None and each.is_there), None)
 
 
 def single_files(container: Container) -> Iterator[Reference]:
