@@ -56,6 +56,7 @@ from kubegenie_tui.diagnostics import (
 )
 from kubegenie_tui.diagnostics.consequences import STUCK, with_services, without_consequences
 from kubegenie_tui.diagnostics.followers import without_followers, without_what_was_not_made
+from kubegenie_tui.diagnostics.ordering import is_elsewhere, ordered, places
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_over, live_pods, workload_of
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
@@ -147,11 +148,7 @@ def diagnose(snapshot: Snapshot, rules: Collection[str] = ()) -> Diagnosis:
     found = without_followers(snapshot, _without_last_resorts(found))
     found = [makers.at_maker(snapshot, each) for each in found]
     found = [_as_seen_from(snapshot.only_namespaces, each) for each in found if not _is_of_another(snapshot, each)]
-    spaces = snapshot.only_namespaces
-    order = sorted(
-        found, key=lambda f: (-f.severity, _is_elsewhere(spaces, f), -f.confidence, -len(f.affected), f.title)
-    )
-    return Diagnosis(tuple(order), len(snapshot))
+    return Diagnosis(tuple(ordered(found, snapshot.only_namespaces)), len(snapshot))
 
 
 def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
@@ -206,24 +203,15 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
 def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
     """Whether it is about a namespace as such that is not asked about, or about nothing but what is called there."""
     asked, root = snapshot.only_namespaces, finding.root
-    is_of_called = snapshot.called.issuperset(_places(finding))
+    is_of_called = snapshot.called.issuperset(places(finding))
     return is_of_called or (bool(asked) and root.kind == "namespaces" and root.name not in asked)
 
 
 def _as_seen_from(namespaces: frozenset[str], finding: Finding) -> Finding:
     """A notice at most, where the namespaces that are asked about do not suffer from it."""
-    if not _is_elsewhere(namespaces, finding):
+    if not is_elsewhere(finding, namespaces):
         return finding
     return msgspec.structs.replace(finding, severity=min(finding.severity, Severity.NOTICE))
-
-
-def _is_elsewhere(namespaces: frozenset[str], finding: Finding) -> bool:
-    return bool(namespaces) and namespaces.isdisjoint(_places(finding))
-
-
-def _places(finding: Finding) -> set[str]:
-    """The namespaces of its root and of what suffers from it."""
-    return {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

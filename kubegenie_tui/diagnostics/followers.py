@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kubegenie_tui.diagnostics import conditions
+from kubegenie_tui.diagnostics import conditions, unmade
 from kubegenie_tui.diagnostics import custom_references as references
 from kubegenie_tui.diagnostics.gateways import ROUTES
 from kubegenie_tui.diagnostics.references import WORDS
@@ -20,6 +20,8 @@ _MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"]?)(?:([a-z0-9.-]+)/)?([a-
 """`Deployment/shop/web`, as Flux and Argo CD name what they wait for; `MachineDeployment web`, as Cluster API does."""
 _OF_JOBS = frozenset({"cronjob-suspended", "cronjob-never-due", "cronjob-deadline", "job-failed", "job-suspended"})
 """Rules whose root is a job that does not do its work."""
+_NEVER_MADE = frozenset({"missing-configmap", "missing-secret", "missing-service-account", "missing-claim"})
+"""Rules about an object that an installer may have been meant to bring."""
 _VAGUE = 0.5
 
 
@@ -51,11 +53,11 @@ def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[
     for maker in [f for f in found if f.rule in _CUSTOM or f.rule in _OF_JOBS]:
         lacking = [f for f in found if f is not maker and _should_have_made(snapshot, maker, f)]
         if lacking:
-            unmade = lacking[0].root
+            first = lacking[0].root
             more = [ref for f in lacking for ref in (*f.affected, f.root)]
             worst = max(maker.severity, *(f.severity for f in lacking))
             why = (
-                f"{maker.cause}; it was to make {WORDS[unmade.kind]} {unmade.name}"
+                f"{maker.cause}; it was to make {WORDS[first.kind]} {first.name}"
                 if maker.rule in _OF_JOBS
                 else maker.cause
             )
@@ -68,19 +70,20 @@ def _should_have_made(snapshot: Snapshot, maker: Finding, lacking: Finding) -> b
     if maker.rule in _OF_JOBS:
         return _names_unmade(snapshot, maker.root, lacking.root)
     made = (conditions.made_by(snapshot, source) for source in maker.affected)
-    return any(_lacks(lacking, secret) for secret in made if secret is not None)
+    is_made = any(_lacks(lacking, secret) for secret in made if secret is not None)
+    return is_made or (lacking.rule in _NEVER_MADE and unmade.was_to_install(snapshot, maker.root, lacking))
 
 
-def _names_unmade(snapshot: Snapshot, job: ObjectRef, unmade: ObjectRef) -> bool:
+def _names_unmade(snapshot: Snapshot, job: ObjectRef, missing: ObjectRef) -> bool:
     """Whether the command of a job, or a variable that it is given, names what is not there."""
     item = snapshot.get(job.kind, job.namespace, job.name)
-    if item is None or unmade.kind not in ("secrets", "configmaps") or unmade.namespace != job.namespace:
+    if item is None or missing.kind not in ("secrets", "configmaps") or missing.namespace != job.namespace:
         return False
     containers = mappings_at(item, f"{TEMPLATE_PATHS[job.kind]}.containers") if job.kind in TEMPLATE_PATHS else []
     words = [str(part) for each in containers for key in ("command", "args") for part in each.get(key) or ()]
     words += [text_at(variable, "value") for each in containers for variable in mappings_at(each, "env")]
-    name = re.compile(rf"(?<![\w.-]){re.escape(unmade.name)}(?![\w.-])")
-    return snapshot.is_missing(unmade.kind, unmade.namespace, unmade.name) and any(map(name.search, words))
+    name = re.compile(rf"(?<![\w.-]){re.escape(missing.name)}(?![\w.-])")
+    return snapshot.is_missing(missing.kind, missing.namespace, missing.name) and any(map(name.search, words))
 
 
 def _lacks(finding: Finding, secret: ObjectRef) -> bool:
@@ -120,8 +123,11 @@ def _is_behind_custom(snapshot: Snapshot, other: Finding, follower: Finding, ite
 
 
 def _tells_more(finding: Finding, other: Finding) -> bool:
-    """Whether it alone of the two knows what is missing, where the other one only says that it is unwell."""
-    misses, unwell = (f.rule == "missing-reference" or f.root != f.affected[0] for f in (finding, other))
+    """Whether it alone of the two knows what is wrong, where the other one only says that it is unwell."""
+    misses, unwell = (
+        f.rule == "missing-reference" or f.root != f.affected[0] or f.field.startswith("spec.")
+        for f in (finding, other)
+    )
     return misses and not unwell
 
 

@@ -34,6 +34,8 @@ _OTHER_SCHEME = (
     ("malformed HTTP response", "HTTPS"),
     ("HTTP request to an HTTPS server", "HTTPS"),
 )
+_ANSWERS = "the program answers"
+"""A status by which it calls itself unwell: that is so, and not why."""
 _DECLARES = "the container declares"
 _LISTENS = re.compile(
     r"\b(?:listen|listening|serving|running|started|server)\b[^\n]{0,60}?(?:\bports?\b[^\d\n]{1,8}|:)(\d{2,5})\b(?![.:])",
@@ -78,7 +80,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         cause=cause + (f'; its log says "{line}"' if line else ""),
         field=f"{field}.{at}" if at else field,
         evidence=evidence,
-        confidence=0.9,
+        confidence=0.6 if cause.startswith(_ANSWERS) else 0.9,
         next_steps=[step, f"read its log: show me the logs of {text_at(container.pod, 'metadata.name')}"],
     )  # fmt: skip
     found = msgspec.structs.replace(found, remedy=_of_port(workload, container, probe_name, cause) or found.remedy)
@@ -250,7 +252,7 @@ def _cause(said: str, probe: Manifest, container: Container) -> tuple[str, str, 
         path = text_at(probe, "httpGet.path") or "/"
         return f"the program has no path {path} (404)", "httpGet.path", "let the probe ask a path that exists"
     if status:
-        return f"the program answers {status[1]}", "", "find out in its log why it calls itself unhealthy"
+        return f"{_ANSWERS} {status[1]}", "", "find out in its log why it calls itself unhealthy"
     if re.search(r"deadline exceeded|timeout", said, re.IGNORECASE):
         return (
             "the program does not answer in time",

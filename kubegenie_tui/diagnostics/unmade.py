@@ -9,13 +9,20 @@ from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.pods import Container, Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 _INSTALLERS = {
     "applications.argoproj.io": ("spec.destination.namespace", "metadata.name"),
     "helmreleases.helm.toolkit.fluxcd.io": ("spec.targetNamespace", "spec.releaseName"),
 }
 """Where each says into which namespace it installs, and under which name."""
+_SPACES = {kind: paths[0] for kind, paths in _INSTALLERS.items()} | {
+    "kustomizations.kustomize.toolkit.fluxcd.io": "spec.targetNamespace"
+}
+"""The same of those that install under names of their own."""
+_INSTALLED = ("status.inventory.entries", "status.history", "status.lastAppliedRevision", "status.operationState")
+"""What is told of one once it has installed anything."""
 _DENIED = re.compile(
     r"AccessDenied|not authorized to (?:perform|assume)|AuthorizationFailed|AuthorizationPermissionMismatch"
     r"|PERMISSION_DENIED|does not have \S+ (?:access|permission)"
@@ -52,6 +59,27 @@ def rights(
                     what = "the cloud refuses it, and {maker}, which gives rights there, is not well"
                     return _finding(snapshot, workload, container, proof, kind, item, what)
     return None
+
+
+def was_to_install(snapshot: Snapshot, installer: ObjectRef, lacking: Finding) -> bool:
+    """Whether it has installed nothing yet, and is to install where something lacks, or before what lacks it."""
+    item = snapshot.get(installer.kind, installer.namespace, installer.name)
+    if item is None or installer.kind not in _SPACES or any(value_at(item, path) for path in _INSTALLED):
+        return False
+    space = text_at(item, _SPACES[installer.kind]) or installer.namespace
+    return space == lacking.root.namespace or any(_comes_before(snapshot, installer, ref) for ref in lacking.affected)
+
+
+def _comes_before(snapshot: Snapshot, installer: ObjectRef, ref: ObjectRef) -> bool:
+    """Whether Flux installed an object by something that depends on this installer."""
+    labels = mapping_at(snapshot.get(ref.kind, ref.namespace, ref.name), "metadata.labels")
+    group = installer.kind.partition(".")[2]
+    space = labels.get(f"{group}/namespace", "")
+    own = snapshot.get(installer.kind, space, labels.get(f"{group}/name", ""))
+    before = {
+        (text_at(each, "namespace") or space, text_at(each, "name")) for each in mappings_at(own, "spec.dependsOn")
+    }
+    return (installer.namespace, installer.name) in before
 
 
 def unwell_maker(snapshot: Snapshot, namespace: str, name: str) -> tuple[str, Manifest, Manifest] | None:

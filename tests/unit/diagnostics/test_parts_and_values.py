@@ -1,6 +1,8 @@
 """Faults of parts that a whole only sums up, of values with a slip in them, and look-alikes that are well."""
 
 import base64
+import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -334,10 +336,34 @@ def test_who_refuses_a_certificate_leads_to_it(line: str, certificate: str, foun
 
 
 def test_a_certificate_of_another_workload_is_not_to_blame() -> None:
-    assert (
-        certificates('Get "https://auth/x": x509: certificate has expired', "checkout-tls", "other")[0][0]
-        == "crash-loop"
-    )
+    found = certificates('Get "https://auth/x": x509: certificate has expired', "checkout-tls", "other")
+    assert [rule for rule, *_ in found] == ["certificate-expired", "crash-loop"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "rules"),
+    [
+        (("auth:8443",), ["certificate-expired"]),
+        (("cache:6379",), ["certificate-expired", "crash-loop"]),
+        (("auth:8443", "other-auth:8443"), ["certificate-expired", "certificate-expired", "crash-loop"]),
+    ],
+)
+def test_who_names_no_host_is_led_to_the_one_certificate_of_those_it_calls(
+    hosts: tuple[str, ...], rules: list[str]
+) -> None:
+    scene = refusing("rpc error: tls: failed to verify certificate: x509: certificate has expired")
+    env = [{"name": f"TARGET_{at}", "value": host} for at, host in enumerate(hosts)]
+    for item in (scene.deployment, scene.pod):
+        spec = item["spec"]["template"]["spec"] if "template" in item["spec"] else item["spec"]
+        spec["containers"] = [container(env=env)]
+    for kind in ("deployments.apps", "services", "secrets") if len(hosts) > 1 else ():
+        other = copy.deepcopy(scene.objects[kind][-1])
+        other["metadata"] |= {"name": f"other-{other['metadata']['name']}", "uid": f"other-{kind}"}
+        scene.add(kind, json.loads(json.dumps(other).replace('"auth', '"other-auth')))
+    snapshot = scene.snapshot()
+    snapshot.now = 2_000_000_000.0
+    told = [each for each in diagnose(snapshot).findings if each.rule.startswith(("certificate-", "crash"))]
+    assert [each.rule for each in told] == rules
 
 
 def test_whose_certificate_it_is_stands_in_the_url_or_at_the_end() -> None:
