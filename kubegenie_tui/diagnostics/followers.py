@@ -71,7 +71,12 @@ def _should_have_made(snapshot: Snapshot, maker: Finding, lacking: Finding) -> b
         return _names_unmade(snapshot, maker.root, lacking.root)
     made = (conditions.made_by(snapshot, source) for source in maker.affected)
     is_made = any(_lacks(lacking, secret) for secret in made if secret is not None)
-    return is_made or (lacking.rule in _NEVER_MADE and unmade.was_to_install(snapshot, maker.root, lacking))
+    if is_made or lacking.rule not in _NEVER_MADE:
+        return is_made
+    first = maker.affected[0]
+    is_named = unmade.is_named_for(snapshot, lacking.root, first)
+    is_of_it = is_named and any(_is_below(snapshot, ref, first) for ref in lacking.affected)
+    return (is_named and not is_of_it) or unmade.was_to_install(snapshot, maker.root, lacking)
 
 
 def _names_unmade(snapshot: Snapshot, job: ObjectRef, missing: ObjectRef) -> bool:

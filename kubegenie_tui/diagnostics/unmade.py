@@ -8,6 +8,7 @@ from kubegenie_tui.diagnostics import sync_states
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.pods import Container, Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -17,6 +18,12 @@ _INSTALLERS = {
     "helmreleases.helm.toolkit.fluxcd.io": ("spec.targetNamespace", "spec.releaseName"),
 }
 """Where each says into which namespace it installs, and under which name."""
+_BUILTIN = frozenset(kind.id for kind in BUILTIN_KINDS)
+_MAKE_NOTHING = frozenset({
+    "argoproj.io", "autoscaling.k8s.io", "cert-manager.io", "gateway.networking.k8s.io", "keda.sh",
+    "monitoring.coreos.com", "networking.istio.io", "security.istio.io", "wgpolicyk8s.io",
+})  # fmt: skip
+"""Groups whose resources make nothing that others call, or make it under a name that they tell."""
 _SPACES = {kind: paths[0] for kind, paths in _INSTALLERS.items()} | {
     "kustomizations.kustomize.toolkit.fluxcd.io": "spec.targetNamespace"
 }
@@ -83,11 +90,12 @@ def _comes_before(snapshot: Snapshot, installer: ObjectRef, ref: ObjectRef) -> b
 
 
 def unwell_maker(snapshot: Snapshot, namespace: str, name: str) -> tuple[str, Manifest, Manifest] | None:
-    """Of a service that does not exist the installer whose name it would have: its kind, itself, what is not well."""
-    found = [each for each in _unwell_installers(snapshot, namespace) if _is_named_for(name, each[0])]
-    if not found or not snapshot.is_missing("services", namespace, name):
+    """Of a service that does not exist what it would be named for: its kind, itself, what is not well."""
+    if not snapshot.is_missing("services", namespace, name):
         return None
-    return max(found, key=lambda each: len(each[0]))[1:]
+    found = [each for each in _unwell_installers(snapshot, namespace) if _is_named_for(name, each[0])]
+    found += _unwell_resources(snapshot, namespace, name)
+    return max(found, key=lambda each: len(each[0]))[1:] if found else None
 
 
 def _unwell_installers(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, str, Manifest, Manifest]]:
@@ -98,6 +106,30 @@ def _unwell_installers(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str
             bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
             if bad is not None and (text_at(item, space_path) or ref.namespace) == namespace:
                 yield text_at(item, name_path) or ref.name, kind, item, bad
+
+
+def _unwell_resources(snapshot: Snapshot, namespace: str, name: str) -> Iterator[tuple[str, str, Manifest, Manifest]]:
+    """The same of custom resources of the namespace that operators make databases, queues and the like of."""
+    for kind in filter(_may_make, snapshot.kinds()):
+        for item in snapshot.within(kind, namespace):
+            own = text_at(item, "metadata.name")
+            if _is_named_for(name, own) and (bad := states.worst(snapshot, kind, item)) is not None:
+                yield own, kind, item, bad
+
+
+def _may_make(kind: str) -> bool:
+    return "." in kind and kind not in _BUILTIN and kind not in _SPACES and kind.partition(".")[2] not in _MAKE_NOTHING
+
+
+def is_named_for(snapshot: Snapshot, missing: ObjectRef, maker: ObjectRef) -> bool:
+    """Whether what is missed has the name of a custom resource beside it, and an ending, as operators name things."""
+    return (
+        maker.namespace == missing.namespace
+        and missing.kind in ("secrets", "configmaps")
+        and _may_make(maker.kind)
+        and _is_named_for(missing.name, maker.name)
+        and snapshot.is_missing(missing.kind, missing.namespace, missing.name)
+    )
 
 
 def _is_named_for(name: str, release: str) -> bool:

@@ -14,6 +14,7 @@ CHARTS, STORES = "helmcharts.source.toolkit.fluxcd.io", "secretstores.external-s
 ROLLOUTS, RUNS, TEMPLATES = "rollouts.argoproj.io", "analysisruns.argoproj.io", "analysistemplates.argoproj.io"
 CERTIFICATES, ISSUERS = "certificates.cert-manager.io", "issuers.cert-manager.io"
 TRIGGERS, SCALED = "triggerauthentications.keda.sh", "scaledobjects.keda.sh"
+DATABASES = "clusters.postgresql.cnpg.io"
 LABEL = "kustomize.toolkit.fluxcd.io"
 
 
@@ -96,6 +97,39 @@ def test_who_lacks_what_an_installer_never_brought_is_led_to_it(scene: Scene) ->
 )
 def test_an_installer_that_was_not_to_bring_it_is_not_blamed(scene: Scene) -> None:
     assert root(scene)[:2] == ("configmaps", "settings")
+
+
+def database(state: str = "False", name: str = "orders-db") -> Object:
+    item = unwell(name, "Cluster", "no storage class fast", spec={"instances": 3})
+    item["status"]["conditions"][0]["status"] = state
+    return item
+
+
+def calling(host: str) -> Scene:
+    spec = {"containers": [container(env=[{"name": "DB", "value": f"{host}:5432"}])]}
+    scene = Scene(state=crashed(1), spec=spec).log(f"dial tcp: lookup {host} on 10.96.0.10:53: no such host")
+    return scene.add("services").add("namespaces", named("shop", "Namespace", ""))
+
+
+@pytest.mark.parametrize("scene", [lacking("secrets", "orders-db-app"), calling("orders-db-rw")])
+def test_what_is_named_for_a_database_that_was_not_made_leads_to_that(scene: Scene) -> None:
+    [found] = scene.add(DATABASES, database()).findings()
+    assert (found.root.kind, found.root.name, found.severity) == (DATABASES, "orders-db", Severity.CRITICAL)
+    assert "web-5d4-abcde" in {ref.name for ref in found.affected}
+
+
+@pytest.mark.parametrize("scene", [lacking("secrets", "orders-db-app"), calling("orders-db-rw")])
+@pytest.mark.parametrize("made", [database("True"), database(name="orders-d"), database(name="payments-db")])
+def test_a_database_that_is_well_or_has_another_name_makes_nobody_miss_anything(scene: Scene, made: Object) -> None:
+    scene.objects[DATABASES] = [made]
+    assert first(scene).root.kind != DATABASES
+
+
+def test_what_is_unwell_for_its_own_pod_lacks_something_is_not_the_reason() -> None:
+    scene = lacking("secrets", "web-key")
+    whole = unwell("web", "Service", "revision failed: container missing")
+    owned(scene.deployment, whole)
+    assert "missing-secret" in scene.add("services.serving.knative.dev", whole).rules()
 
 
 def test_a_chart_that_was_made_of_a_release_is_corrected_there() -> None:
