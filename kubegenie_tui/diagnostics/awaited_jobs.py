@@ -14,8 +14,13 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at
 
 _JOB = re.compile(r"\bjobs?(?:\.batch)?[/ ]+[\"']?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)", re.IGNORECASE)
 """As `kubectl wait job/migrate` names it, and scripts of their own."""
+_AWAITED = (
+    r"(?:wait\w*|needs?|needed|requires?d?|pending|behind|outdated|out of date|old(?:er)?|missing|unapplied|expect\w*"
+    r"|not (?:yet )?(?:been )?(?:applied|done|finished|ready|run))"
+)
+_PREPARED = r"(?:migrat(?:e|ed|ions?)|schema|seed(?:ed)?|bootstrap(?:ped)?)"
 _UNPREPARED = re.compile(
-    r"\b(?:migrat(?:e|ed|ions?)|schema|seed(?:ed)?|bootstrap(?:ped)?)\b"
+    rf"\b{_AWAITED}\b[^\n]{{0,80}}\b{_PREPARED}\b|\b{_PREPARED}\b[^\n]{{0,80}}\b{_AWAITED}\b"
     r"|\b(?:relation|table|column) [\"'`][^\"'`]+[\"'`] (?:does not|doesn't) exist|\bno such table\b",
     re.IGNORECASE,
 )

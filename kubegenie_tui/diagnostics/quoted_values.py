@@ -8,7 +8,7 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 _SHORTEST = 4
 """Letters of a value that is not in a sentence by chance."""
 _OF_OTHERS = re.compile(
-    r"(?:Refs?|Selectors?|Namespaces?|Config)$|^(?:name|names|namespace|region|interval|timeout|kind|apiVersion)$"
+    r"(?:Selectors?|Namespaces?|Config)$|^(?:names?|namespace|region|interval|timeout|kind|apiVersion)$"
 )
 """Fields that name other objects, or say where and how often: they are told of in any complaint."""
 _NOT_ITS_FAULT = re.compile(

@@ -195,6 +195,11 @@ def test_a_store_that_logs_in_as_an_account_that_is_not_there_is_wrong_about_it(
         ({"cidr": "10.0.0.0/12", "zone": "eu-1a"}, "The CIDR '10.0.0.0/12' is invalid", "spec.cidr"),
         ({"path": "./infra/prod/"}, PATH, "spec.path"),
         ({"pools": [{"size": "m5.large"}, {"size": "m9.huge"}]}, "no such type: m9.huge", "spec.pools[1].size"),
+        (
+            {"data": [{"remoteRef": {"key": "prod/web"}}, {"remoteRef": {"key": "prod/db"}}]},
+            "could not get secret data from provider: Secret does not exist: key prod/db",
+            "spec.data[1].remoteRef.key",
+        ),
         ({"url": "https://git.example.com/a"}, "https://git.example.com/a: authentication required", ""),
         ({"a": "m9.huge", "b": "m9.huge"}, "no such type: m9.huge", ""),
         ({"cidr": "10.0.0.0/12"}, "10.0.0.0/125 is invalid", ""),

@@ -70,6 +70,7 @@ def test_who_crashes_on_a_database_that_nobody_prepared_waits_for_the_job_that_f
     )
     assert crashing(line, "Complete").rules() == ["crash-loop"]
     assert "crash-loop" in crashing("fatal: out of cheese", "Failed").rules()
+    assert "crash-loop" in crashing("migration 12 failed", "Failed").rules()
 
 
 def test_which_of_two_failed_jobs_was_to_prepare_it_is_not_guessed() -> None:
