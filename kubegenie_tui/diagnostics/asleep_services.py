@@ -22,11 +22,9 @@ _CANARY = "nginx.ingress.kubernetes.io/canary"
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Only services that somebody calls: others wait for their version to be rolled out."""
-    empty = [each for each in snapshot.all("services") if _is_asleep(snapshot, each)]
-    called = _called(snapshot) if empty else set[ObjectRef]()
-    for service in empty:
-        if ref_of("services", service) in called:
-            yield from _other_version(snapshot, service)
+    found = [fault for each in snapshot.all("services") if (fault := other_version(snapshot, each)) is not None]
+    called = _called(snapshot) if found else set[ObjectRef]()
+    yield from (fault for fault in found if fault.root in called)
 
 
 def _is_asleep(snapshot: Snapshot, service: Manifest) -> bool:
@@ -47,7 +45,10 @@ def _called(snapshot: Snapshot) -> set[ObjectRef]:
     return by_ingresses | {ref for ref in by_workloads if ref is not None}
 
 
-def _other_version(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
+def other_version(snapshot: Snapshot, service: Manifest) -> Finding | None:
+    """The fault of a service whose version runs no pods, while another one of the same program does."""
+    if not _is_asleep(snapshot, service):
+        return None
     ref, selector = ref_of("services", service), mapping_at(service, "spec.selector")
     for kind, item, labels in templates(snapshot, ref.namespace):
         missed = [key for key, value in selector.items() if labels.get(key) != str(value)]
@@ -55,8 +56,8 @@ def _other_version(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
             key, value = missed[0], labels.get(missed[0], "")
             word = f"{kind.partition('.')[0].removesuffix('s')} {ref_of(kind, item).name}"
             if value:
-                yield _finding(service, key, value, word)
-                return
+                return _finding(service, key, value, word)
+    return None
 
 
 def _runs(snapshot: Snapshot, namespace: str, labels: dict[str, str]) -> bool:

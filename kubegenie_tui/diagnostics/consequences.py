@@ -103,15 +103,26 @@ def _is_behind(finding: Finding, symptom: Finding) -> bool:
         return finding.rule == "rollout-paused" and finding.root in symptom.affected
     if finding is symptom or (finding.rule == _CLAIM and symptom.rule == STUCK):
         return False
-    is_of_a_pod = finding.root.kind == "pods" and symptom.rule == "dependency-down"
-    explains = is_of_a_pod or (symptom.rule == _CLAIM and finding.root == symptom.root)
-    if finding.rule == STUCK and symptom.rule != STUCK and not explains:
-        return False
+    if finding.rule == STUCK and symptom.rule != STUCK:
+        return _holds_up(finding.root, symptom) and _affects(finding, symptom)
     if finding.rule == "scaled-to-zero" and symptom.rule in _OF_SLEEPERS and finding.root == symptom.root:
         return False  # the symptom says of the same field why it matters
     if symptom.rule in _OF_THE_UNMADE:
         return _could_not_make(finding, symptom.root)
-    return finding.root == symptom.root or symptom.root in finding.affected
+    return _affects(finding, symptom)
+
+
+def _affects(finding: Finding, symptom: Finding) -> bool:
+    space = symptom.root.name if symptom.root.kind == "namespaces" else ""
+    is_within = bool(space) and finding.rule == STUCK and finding.root.namespace == space
+    return finding.root == symptom.root or symptom.root in finding.affected or is_within
+
+
+def _holds_up(held: ObjectRef, symptom: Finding) -> bool:
+    """Whether what does not go away keeps others waiting: a pod, a claim, what is in a namespace that is to go."""
+    if symptom.rule == _CLAIM:
+        return held == symptom.root
+    return symptom.rule == "dependency-down" and (held.kind == "pods" or symptom.root.kind == "namespaces")
 
 
 def _could_not_make(finding: Finding, unmade: ObjectRef) -> bool:

@@ -6,6 +6,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import (
     addresses,
+    asleep_services,
     node_dns,
     own_address,
     policies,
@@ -61,6 +62,16 @@ def explain(
         return _other_name(snapshot, workload, container, evidence, service)
     if _may_be_served(snapshot, service):
         return _cut_off(snapshot, workload, container, clue, evidence, service)
+    return _unserved(snapshot, workload, container, evidence, service)
+
+
+def _unserved(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], service: Manifest
+) -> Finding:
+    """Why nobody is behind a service: the version that it selects or all that it selects rests, or nothing is ready."""
+    if asleep_services.other_version(snapshot, service) is not None:
+        why = "leads to a version that is scaled to 0"
+        return _down(snapshot, workload, container, evidence, service, why, "behind which an old version runs no pods")
     if (sleeper := asleep(snapshot, service)) is not None:
         return _needs_asleep(snapshot, workload, container, evidence, service, sleeper)
     is_empty = "behind which nothing is ready"
@@ -228,6 +239,27 @@ def _service_name(snapshot: Snapshot, namespace: str, host: str) -> tuple[str, s
     return (parts[1] if len(parts) > 1 else namespace), parts[0]
 
 
+def _in_leaving_space(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], namespace: str, name: str
+) -> Finding | None:
+    """A service that went with its namespace, which cannot be made anew before it is gone."""
+    space = snapshot.get("namespaces", "", namespace)
+    asked = text_at(space, "metadata.deletionTimestamp")
+    if space is None or not asked:
+        return None
+    return container_finding(
+        snapshot, workload, container,
+        rule="dependency-down",
+        title=f"container {container.name} crashes: namespace {namespace}, with service {name}, is being deleted",
+        cause=f"it needs service {name} of namespace {namespace}, which was deleted and is not gone yet",
+        root=ref_of("namespaces", space),
+        field="metadata.finalizers",
+        evidence=[*evidence, fact("namespaces", space, "metadata.deletionTimestamp", asked)],
+        confidence=0.9,
+        next_steps=[f"wait until {namespace} is gone, then make it and the service anew"],
+    )  # fmt: skip
+
+
 def _unknown(
     snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence],
     namespace: str, name: str,
@@ -235,6 +267,8 @@ def _unknown(
     if clue.about != "host" or "services" not in snapshot.kinds():
         return None
     if (found := unmade.service(snapshot, workload, container, evidence, namespace, name)) is not None:
+        return found
+    if (found := _in_leaving_space(snapshot, workload, container, evidence, namespace, name)) is not None:
         return found
     names = snapshot.names("services", namespace)
     near = nearest(name, names)

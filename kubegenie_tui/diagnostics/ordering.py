@@ -8,8 +8,8 @@ _VAGUE = 0.6
 """How sure a finding is at most that tells of a symptom and not why."""
 _SURE = 0.8
 _HARMLESS = (
-    "autoscaler", "budget", "certificate-expires", "errors-logged", "ingress", "load-balancer", "missing-backend",
-    "monitor", "rollout-late", "wrong-backend",
+    "autoscaler-at-limit", "autoscaler-blind", "autoscaler-unable", "budget", "certificate-expires", "errors-logged",
+    "ingress", "load-balancer", "missing-backend", "monitor", "rollout-late", "wrong-backend",
 )  # fmt: skip
 """Beginnings of rules about what cannot keep a program from running."""
 

@@ -20,7 +20,7 @@ BUILT_IN = "kubernetes.io/bootstrapping"
 """The label of what an API server makes at its start."""
 _REFUSED = re.compile(
     r'User "system:serviceaccount:(?P<space>[^:"]+):(?P<account>[^"]+)" cannot (?P<verb>\w+) '
-    r'resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
+    r'resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"(?: in the namespace "(?P<where>[^"]+)")?'
 )
 """How an API server words it (k8s.io/apiserver, responsewriters.forbiddenMessage)."""
 _NAMED = re.compile(r"system:serviceaccount:(?P<space>[\w.-]+):(?P<account>[\w.-]*\w)")
@@ -49,7 +49,7 @@ def explain(
         root=root,
         field=field,
         evidence=[*evidence, *facts],
-        confidence=0.9 if _is_all_read(snapshot, space, _OF_CLUSTER in line) else 0.6,
+        confidence=0.9 if _is_all_read(snapshot, refused["where"] or space, _OF_CLUSTER in line) else 0.6,
         next_steps=[step],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=remedy)
@@ -90,7 +90,8 @@ def _cause(
     snapshot: Snapshot, space: str, account: str, refused: re.Match[str], of_cluster: bool
 ) -> tuple[ObjectRef, str, str, list[Evidence]]:
     """Root, field, next step and evidence. What is refused for the whole cluster, no RoleBinding can allow."""
-    own, wide = _of(snapshot, BINDINGS, space), snapshot.all(CLUSTER_BINDINGS)
+    where = refused["where"] or space
+    own, wide = _of(snapshot, BINDINGS, where), snapshot.all(CLUSTER_BINDINGS)
     kinds = ((CLUSTER_BINDINGS, wide),) if of_cluster else ((BINDINGS, own), (CLUSTER_BINDINGS, wide))
     bound = [(kind, each) for kind, bindings in kinds for each in bindings if _names(each, account, space)]
     for _, binding in bound:
@@ -111,7 +112,7 @@ def _cause(
         kind, binding, ref = unread
         step = "see whether the role, which could not be read, allows it"
         return ref, "rules", step, [fact(kind, binding, "roleRef.name")]
-    return _unbound(own if of_cluster else [], space, account, of_cluster)
+    return _unbound(own if of_cluster else [], where, account, of_cluster)
 
 
 def _unbound(

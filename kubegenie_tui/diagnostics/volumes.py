@@ -82,7 +82,8 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     classes = [text_at(item, "metadata.name") for item in snapshot.all(_CLASSES)]
     wanted = text_at(claim, "spec.storageClassName")
     field = "spec.storageClassName"
-    if wanted and any(text_at(each, "spec.storageClassName") == wanted for each in snapshot.all("persistentvolumes")):
+    of_class = [text_at(each, "spec.storageClassName") == wanted for each in snapshot.all("persistentvolumes")]
+    if text_at(claim, "spec.volumeName") or (wanted and any(of_class)):
         path, why = why_unbound(snapshot, claim)
         if path and not _may_wait(snapshot, claim):
             found = _finding(snapshot, claim, "claim-unbound", why, path, f"correct {path} in a new claim")

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from kubegenie_tui.diagnostics.ordering import ordered
 from kubegenie_tui.diagnostics.quoted_values import field_of
 from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.unit.diagnostics.scene import RUNNING, Object, Scene, container, crashed, event, named, owned, waiting
 
 VPCS, SUBNETS, CLUSTERS = "vpcs.ec2.aws.m.upbound.io", "subnets.ec2.aws.m.upbound.io", "clusters.eks.aws.m.upbound.io"
@@ -229,11 +231,23 @@ def test_what_is_known_comes_before_a_symptom_of_the_same_namespace_that_nobody_
     assert answering("404").rules() == ["readiness-probe-fails", "missing-reference"]
 
 
-def test_what_cannot_keep_a_program_from_running_stays_behind_it() -> None:
-    scene = Scene(state=crashed(1)).log("out of cheese")
-    scales = {"minReplicas": 1, "maxReplicas": 3, "scaleTargetRef": {"kind": "Deployment", "name": "gone"}}
-    scene.add("horizontalpodautoscalers.autoscaling", named("web", "HorizontalPodAutoscaler", spec=scales))
-    assert [(found.rule, found.severity) for found in scene.findings()] == [
-        ("crash-loop", Severity.CRITICAL),
-        ("autoscaler-target", Severity.WARNING),
-    ]
+def finding(rule: str, severity: Severity, confidence: float, space: str = "shop") -> Finding:
+    return Finding(rule, severity, rule, "", ObjectRef("things", "web", space), confidence=confidence)
+
+
+@pytest.mark.parametrize(
+    ("known", "is_first"),
+    [
+        (finding("condition-false", Severity.WARNING, 0.8), True),
+        (finding("autoscaler-target", Severity.WARNING, 0.9), True),
+        (finding("budget-blocks", Severity.WARNING, 0.9), False),
+        (finding("condition-false", Severity.WARNING, 0.5), False),
+        (finding("condition-false", Severity.NOTICE, 0.9), False),
+        (finding("condition-false", Severity.WARNING, 0.9, "other"), False),
+    ],
+)
+def test_only_what_may_keep_a_program_from_running_comes_before_its_crash(known: Finding, is_first: bool) -> None:
+    crash = finding("crash-loop", Severity.CRITICAL, 0.6)
+    explained = finding("missing-secret", Severity.CRITICAL, 0.98, "far")
+    order = [explained, known, crash] if is_first else [explained, crash, known]
+    assert ordered([crash, known, explained], frozenset()) == order

@@ -179,6 +179,12 @@ def unbound(volume: Object | None, **spec: Any) -> Scene:
     return scene.add("persistentvolumeclaims", claim).add("persistentvolumes", *([volume] if volume else []))
 
 
+def taken() -> Scene:
+    """The volume is that of another claim, which is there."""
+    other = named("other", "PersistentVolumeClaim", spec={}, status={"phase": "Bound"})
+    return unbound(nas(claimRef={"namespace": "shop", "name": "other"})).add("persistentvolumeclaims", other)
+
+
 def nas(**spec: Any) -> Object:
     spec = {"accessModes": ["ReadWriteMany"], "capacity": {"storage": "5Gi"}} | spec
     return named("nas", "PersistentVolume", "", spec=spec, status={"phase": "Available"})
@@ -191,7 +197,7 @@ def nas(**spec: Any) -> Object:
         (lambda: unbound(nas(accessModes=["ReadWriteOnce"])), "spec.accessModes", "offers ReadWriteOnce"),
         (lambda: unbound(nas(capacity={"storage": "1Gi"})), "spec.resources.requests.storage", "5Gi are asked for"),
         (lambda: unbound(nas(storageClassName="nfs")), "spec.storageClassName", 'of class "nfs"'),
-        (lambda: unbound(nas(claimRef={"namespace": "a", "name": "b"})), "spec.volumeName", "kept for a/b"),
+        (lambda: taken(), "spec.volumeName", "kept for shop/other"),
         (lambda: unbound(nas(accessModes=["ReadWriteOnce"]), volumeName=""), "spec.accessModes", "ReadWriteMany"),
         (lambda: unbound(nas()), "", "is not bound"),
         (lambda: unbound(nas(), volumeName=""), "", "is not bound"),
