@@ -19,6 +19,7 @@ _DESTINATION = re.compile(r"do(?:es)? not match any of the allowed destinations 
 _SLIP = 0.05
 """Of the characters of a name or an address, so many may be wrong: each part of an address tells another one apart."""
 _SOURCE = re.compile(r"application repo (?P<repo>\S+) is not permitted in project '(?P<project>[^']+)'")
+_KIND = re.compile(r"resource (?P<group>[\w.-]*):(?P<kind>\w+) is not permitted in project (?P<project>[\w.-]*\w)")
 
 
 class _Refused(NamedTuple):
@@ -38,6 +39,8 @@ def at_project(snapshot: Snapshot, item: Manifest, found: Finding, said: str) ->
     project = _project(snapshot, refused.project) if refused else None
     if refused is None or project is None:
         return found
+    if not refused.field:
+        refused = refused._replace(field=_list_of_kinds(project, item, refused.wanted))
     ref = ref_of(PROJECTS, project)
     allowed = _allowed(project, refused.field)
     if any(is_slip(refused.wanted, each, _SLIP) for each in allowed):
@@ -56,7 +59,17 @@ def _refused(item: Manifest, said: str) -> _Refused | None:
     if match := _SOURCE.search(said):
         own = "spec.source.repoURL" if mapping_at(item, "spec.source") else "spec.sources"
         return _Refused(match["project"], "spec.sourceRepos", own, match["repo"])
+    if match := _KIND.search(said):
+        return _Refused(match["project"], "", "spec.source", match["kind"])
     return None
+
+
+def _list_of_kinds(project: Manifest, item: Manifest, kind: str) -> str:
+    """The field of a project that allows a kind, or forbids it; those of a namespace and others have lists apart."""
+    named = [each for each in mappings_at(item, "status.resources") if text_at(each, "kind") == kind]
+    scope = "namespace" if any(text_at(each, "namespace") for each in named) else "cluster"
+    forbidden = [text_at(each, "kind") for each in mappings_at(project, f"spec.{scope}ResourceBlacklist")]
+    return f"spec.{scope}Resource{'Blacklist' if kind in forbidden else 'Whitelist'}"
 
 
 def _project(snapshot: Snapshot, name: str) -> Manifest | None:
@@ -68,4 +81,4 @@ def _project(snapshot: Snapshot, name: str) -> Manifest | None:
 def _allowed(project: Manifest, field: str) -> list[str]:
     if field == "spec.destinations":
         return [text_at(each, "namespace") for each in mappings_at(project, field)]
-    return texts_at(project, field)
+    return [text_at(each, "kind") for each in mappings_at(project, field)] or texts_at(project, field)

@@ -17,6 +17,8 @@ _IN_WORDS = re.compile(
 )
 """As clients of PostgreSQL say it: `connection to server at "db" (10.0.0.1), port 5432 failed`."""
 _BY_CURL = re.compile(r"failed to connect to (?P<host>[a-z][\w.-]*) port (?P<port>\d{2,5})\b", re.IGNORECASE)
+_WITH_NAME = re.compile(r"\d+(?:\.\d+){3}:(?P<port>\d{2,5}) \((?P<host>[a-z][\w.-]*)\)", re.IGNORECASE)
+"""As pgx, a driver of PostgreSQL, says it: `10.0.0.1:5432 (db.shop.svc): dial error`."""
 _ALARM = re.compile(
     r"\b(fatal|panic|critical|emerg|caused by|exception|error|err|failed|failure|cannot|can't|could not|denied|refused"
     r"|missing|required|not set|no such|unable|invalid|abort(?:ed)?)\b|Error:",
@@ -108,7 +110,7 @@ _CALLED = re.compile(
 _ABOUT_HOSTS = {
     "host": (_LOOKED_UP, _ADDRESS),
     "certificate": (_CALLED, _ADDRESS),
-} | dict.fromkeys(("refused", "timeout", "login"), (_IN_WORDS, _BY_CURL, _ADDRESS, _LOOKED_UP))
+} | dict.fromkeys(("refused", "timeout", "login"), (_IN_WORDS, _BY_CURL, _WITH_NAME, _ADDRESS, _LOOKED_UP))
 
 
 def telling_line(lines: Sequence[str]) -> str:

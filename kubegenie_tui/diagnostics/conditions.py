@@ -71,6 +71,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 def _bad(snapshot: Snapshot, kind: str, item: Manifest) -> Manifest | None:
     """What it says that is not as it should be; of what is done once, the last of a row alone counts."""
     bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
+    bad = sync_states.detailed(item, bad) if bad is not None and kind == app_projects.APPLICATIONS else bad
     if bad is None or runs.is_superseded(snapshot, kind, item):
         return None
     return bad | {"level": Severity.NOTICE} if runs.is_long_over(snapshot, item) else bad

@@ -62,14 +62,29 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     lines = snapshot.logs.get(log_key(told), [])
     clue = read_clue(lines)
     evidence = _end_facts(told, clue.line if clue else telling_line(lines))
-    if (unread := _misread(snapshot, workload, container, lines, evidence)) is not None:
-        return unread
-    found = behind(snapshot, workload, container, clue, evidence) if clue is not None else None
-    found = found or _by_its_words(snapshot, workload, container, lines, evidence)
-    if found is not None:
+    if (found := by_log(snapshot, workload, container, lines, evidence)) is not None:
         return found
     found = _unexplained(snapshot, workload, container, lines, evidence)
     return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
+
+
+def by_log(
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
+) -> Finding | None:
+    """What the log of a container that ended points at, as far as the cluster bears it out."""
+    if (unread := _misread(snapshot, workload, container, lines, evidence)) is not None:
+        return unread
+    clue = read_clue(lines)
+    found = behind(snapshot, workload, container, clue, evidence) if clue is not None else None
+    return found or _by_its_words(snapshot, workload, container, lines, evidence)
+
+
+def source_of(
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str]
+) -> sources.Source | None:
+    """Where the file or the variable was written that the log complains of."""
+    found = sources.of_complaint(snapshot, workload, container, telling_line(lines))
+    return found or sources.of_file_in(snapshot, container, alarming_lines(lines))
 
 
 def _misread(
@@ -290,8 +305,7 @@ def _unexplained(
         why = f"{found.cause}; {broken.field} of {broken.ref} ends in a line break"
         found = msgspec.structs.replace(found, cause=why, next_steps=("take the line break away: `printf %s`",))
         return _at(found, broken)
-    found_at = sources.of_complaint(snapshot, workload, container, says)
-    if (found_at := found_at or sources.of_file_in(snapshot, container, alarming_lines(lines))) is not None:
+    if (found_at := source_of(snapshot, workload, container, lines)) is not None:
         return _at(found, found_at)
     return expansions.surely_wrong(snapshot, workload, container, evidence) or found
 

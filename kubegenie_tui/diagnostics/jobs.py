@@ -6,12 +6,13 @@ import msgspec
 
 from kubegenie_tui.diagnostics.build import fact, log_fact, pods_of, state_fact
 from kubegenie_tui.diagnostics.clues import read_clue, telling_line
-from kubegenie_tui.diagnostics.crashes import behind, log_key
+from kubegenie_tui.diagnostics.crashes import by_log, log_key, source_of
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, maker_of
 from kubegenie_tui.diagnostics.remedies import keeps_failing, suspend, unsuspend
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 _REASONS = {
     "BackoffLimitExceeded": "its pods failed as often as it allows",
@@ -91,19 +92,26 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
     if broken is not None and (elsewhere := _elsewhere(snapshot, owner, broken, evidence)) is not None:
         whole = tuple(dict.fromkeys((*affected, *elsewhere.affected)))
         return msgspec.structs.replace(elsewhere, severity=Severity.WARNING, affected=whole)
-    path = _field(owner, reason)
+    root, path = _place(snapshot, owner, broken, reason)
     remedy = suspend(snapshot, owner)
     steps += ("or suspend it until then; whether its runs may be missed is yours to judge",) if remedy else ()
     return Finding(
-        "job-failed", Severity.WARNING, title, why, owner.ref, path, tuple(evidence), affected, 0.8, steps, remedy
+        "job-failed", Severity.WARNING, title, why, root, path, tuple(evidence), affected, 0.8, steps, remedy
     )
 
 
 def _elsewhere(snapshot: Snapshot, owner: Workload, container: Container, evidence: list[Evidence]) -> Finding | None:
     """What its log points at, when that is another object, and still so."""
-    clue = read_clue(snapshot.logs.get(log_key(container), []))
-    found = behind(snapshot, owner, container, clue, evidence) if clue else None
+    found = by_log(snapshot, owner, container, snapshot.logs.get(log_key(container), []), evidence)
     return found if found is not None and found.root != owner.ref else None
+
+
+def _place(snapshot: Snapshot, owner: Workload, container: Container | None, reason: str) -> tuple[ObjectRef, str]:
+    """The object and the field to change: where the file was written that the log complains of, else the job."""
+    lines = snapshot.logs.get(log_key(container), []) if container else []
+    if container is not None and (source := source_of(snapshot, owner, container, lines)) is not None:
+        return source.ref, source.field
+    return owner.ref, _field(owner, reason)
 
 
 def _field(owner: Workload, reason: str) -> str:

@@ -6,7 +6,7 @@ from kubegenie_tui.domain.finding import Finding, Severity
 
 _VAGUE = 0.6
 """How sure a finding is at most that tells of a symptom and not why."""
-_SURE = 0.8
+_SURE = 0.75
 _HARMLESS = (
     "autoscaler-at-limit", "autoscaler-blind", "autoscaler-unable", "budget", "certificate-expires", "errors-logged",
     "ingress", "load-balancer", "missing-backend", "monitor", "rollout-late", "wrong-backend",

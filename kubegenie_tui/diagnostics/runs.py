@@ -31,15 +31,16 @@ def is_superseded(snapshot: Snapshot, kind: str, item: Manifest) -> bool:
 
 
 def _follows(other: Manifest, item: Manifest) -> bool:
-    """Of what does not tell when it was done, such as a certificate's request, one that was made later and is well."""
+    """Of what does not tell when it was done, such as a certificate's request, one that was well later."""
     if is_done(other):
         return _ended(other) > _ended(item)
     made, before = (parse_time(text_at(each, "metadata.creationTimestamp")) for each in (other, item))
-    is_well = any(
-        text_at(each, "type") in _WELL and text_at(each, "status") == "True"
+    well = [
+        parse_time(text_at(each, "lastTransitionTime"))
         for each in mappings_at(other, "status.conditions")
-    )
-    return is_well and made > before
+        if text_at(each, "type") in _WELL and text_at(each, "status") == "True"
+    ]
+    return bool(well) and (made > before or max(well) > _ended(item))
 
 
 def is_long_over(snapshot: Snapshot, item: Manifest) -> bool:

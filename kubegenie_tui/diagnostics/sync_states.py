@@ -10,19 +10,30 @@ from kubegenie_tui.domain.quantity import parse_time
 _UNWELL = frozenset({"Degraded", "Missing"})
 _FAILED = frozenset({"Failed", "Error"})
 _PATIENCE_SECONDS = 300
+_MOST_TOLD = 2
 
 
 def fault(snapshot: Snapshot, item: Manifest) -> Manifest | None:
     """As a condition: a sync that failed, resources that are unwell, or a difference that is not done away with."""
     phase, health = text_at(item, "status.operationState.phase"), text_at(item, "status.health.status")
     if phase in _FAILED:
-        return _condition("SyncError", text_at(item, "status.operationState.message") or f"its sync is {phase}")
+        said = text_at(item, "status.operationState.message") or f"its sync is {phase}"
+        return detailed(item, _condition("SyncError", said))
     if health in _UNWELL:
         return _condition(f"Health{health}", _unwell(item) or text_at(item, "status.health.message"))
     is_apart = text_at(item, "status.sync.status") == "OutOfSync"
     if is_apart and "automated" in mapping_at(item, "spec.syncPolicy") and not _is_at_work(snapshot, item):
         return _condition("SyncError", "it is OutOfSync, and its automated sync does not change that")
     return None
+
+
+def detailed(item: Manifest, condition: Manifest) -> Manifest:
+    """The condition of a failed sync with what was said of the resources that it failed on, the first of them."""
+    results = mappings_at(item, "status.operationState.syncResult.resources")
+    failed = [text_at(each, "message") for each in results if text_at(each, "status") == "SyncFailed"]
+    if text_at(condition, "type") != "SyncError" or not any(failed):
+        return condition
+    return condition | {"message": ": ".join((text_at(condition, "message"), *filter(None, failed[:_MOST_TOLD])))}
 
 
 def _condition(name: str, said: str) -> Manifest:
