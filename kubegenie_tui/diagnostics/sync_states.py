@@ -33,7 +33,8 @@ def detailed(item: Manifest, condition: Manifest) -> Manifest:
     failed = [text_at(each, "message") for each in results if text_at(each, "status") == "SyncFailed"]
     if text_at(condition, "type") != "SyncError" or not any(failed):
         return condition
-    return condition | {"message": ": ".join((text_at(condition, "message"), *filter(None, failed[:_MOST_TOLD])))}
+    said = (text_at(condition, "message").rstrip("."), *filter(None, failed[:_MOST_TOLD]))
+    return condition | {"message": ": ".join(said)}
 
 
 def _condition(name: str, said: str) -> Manifest:

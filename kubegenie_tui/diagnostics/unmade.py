@@ -1,7 +1,7 @@
 """What a program misses because its maker is not well: a Helm release, an application of Argo CD, a role of a cloud."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kubegenie_tui.diagnostics import condition_states as states
 from kubegenie_tui.diagnostics import sync_states
@@ -13,7 +13,7 @@ from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
-_INSTALLERS = {
+_NAMES = {
     "applications.argoproj.io": ("spec.destination.namespace", "metadata.name"),
     "helmreleases.helm.toolkit.fluxcd.io": ("spec.targetNamespace", "spec.releaseName"),
 }
@@ -24,7 +24,7 @@ _MAKE_NOTHING = frozenset({
     "monitoring.coreos.com", "networking.istio.io", "security.istio.io", "wgpolicyk8s.io",
 })  # fmt: skip
 """Groups whose resources make nothing that others call, or make it under a name that they tell."""
-_SPACES = {kind: paths[0] for kind, paths in _INSTALLERS.items()} | {
+INSTALLERS = {kind: paths[0] for kind, paths in _NAMES.items()} | {
     "kustomizations.kustomize.toolkit.fluxcd.io": "spec.targetNamespace"
 }
 """The same of those that install under names of their own."""
@@ -71,10 +71,25 @@ def rights(
 def was_to_install(snapshot: Snapshot, installer: ObjectRef, lacking: Finding) -> bool:
     """Whether it has installed nothing yet, and is to install where something lacks, or before what lacks it."""
     item = snapshot.get(installer.kind, installer.namespace, installer.name)
-    if item is None or installer.kind not in _SPACES or any(value_at(item, path) for path in _INSTALLED):
+    if item is None or installer.kind not in INSTALLERS or any(value_at(item, path) for path in _INSTALLED):
         return False
-    space = text_at(item, _SPACES[installer.kind]) or installer.namespace
+    space = text_at(item, INSTALLERS[installer.kind]) or installer.namespace
     return space == lacking.root.namespace or any(_comes_before(snapshot, installer, ref) for ref in lacking.affected)
+
+
+def installs_into(kind: str, item: Manifest, namespaces: Collection[str]) -> bool:
+    """Whether an installer installs into one of these, as far as it says or has written down what it did."""
+    if (text_at(item, INSTALLERS[kind]) or text_at(item, "metadata.namespace")) in namespaces:
+        return True
+    held = (text_at(each, "id").partition("_")[0] for each in mappings_at(item, "status.inventory.entries"))
+    return any(space in namespaces for space in held)
+
+
+def waits_for(item: Manifest, other: Manifest) -> bool:
+    """Whether an installer of Flux waits until another of its kind is well."""
+    space = text_at(item, "metadata.namespace")
+    before = {(text_at(e, "namespace") or space, text_at(e, "name")) for e in mappings_at(item, "spec.dependsOn")}
+    return (text_at(other, "metadata.namespace"), text_at(other, "metadata.name")) in before
 
 
 def _comes_before(snapshot: Snapshot, installer: ObjectRef, ref: ObjectRef) -> bool:
@@ -82,11 +97,11 @@ def _comes_before(snapshot: Snapshot, installer: ObjectRef, ref: ObjectRef) -> b
     labels = mapping_at(snapshot.get(ref.kind, ref.namespace, ref.name), "metadata.labels")
     group = installer.kind.partition(".")[2]
     space = labels.get(f"{group}/namespace", "")
-    own = snapshot.get(installer.kind, space, labels.get(f"{group}/name", ""))
-    before = {
-        (text_at(each, "namespace") or space, text_at(each, "name")) for each in mappings_at(own, "spec.dependsOn")
-    }
-    return (installer.namespace, installer.name) in before
+    own, other = (
+        snapshot.get(installer.kind, *where)
+        for where in ((space, labels.get(f"{group}/name", "")), (installer.namespace, installer.name))
+    )
+    return own is not None and other is not None and waits_for(own, other)
 
 
 def unwell_maker(snapshot: Snapshot, namespace: str, name: str) -> tuple[str, Manifest, Manifest] | None:
@@ -100,7 +115,7 @@ def unwell_maker(snapshot: Snapshot, namespace: str, name: str) -> tuple[str, Ma
 
 def _unwell_installers(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, str, Manifest, Manifest]]:
     """The name that each installs under, its kind, itself and the condition that says so."""
-    for kind, (space_path, name_path) in _INSTALLERS.items():
+    for kind, (space_path, name_path) in _NAMES.items():
         for item in snapshot.all(kind):
             ref = ref_of(kind, item)
             bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
@@ -118,7 +133,9 @@ def _unwell_resources(snapshot: Snapshot, namespace: str, name: str) -> Iterator
 
 
 def _may_make(kind: str) -> bool:
-    return "." in kind and kind not in _BUILTIN and kind not in _SPACES and kind.partition(".")[2] not in _MAKE_NOTHING
+    return (
+        "." in kind and kind not in _BUILTIN and kind not in INSTALLERS and kind.partition(".")[2] not in _MAKE_NOTHING
+    )
 
 
 def is_named_for(snapshot: Snapshot, missing: ObjectRef, maker: ObjectRef) -> bool:

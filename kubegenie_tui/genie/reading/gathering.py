@@ -7,7 +7,6 @@ large cluster ReplicaSets are read only where something is wrong. What is not re
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -19,7 +18,7 @@ from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
 from kubegenie_tui.diagnostics.line_breaks import ENDS_SO, keys_in
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
-from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
+from kubegenie_tui.diagnostics.selectors import WORKLOADS
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.wanted_logs import logs_wanted
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
@@ -27,16 +26,17 @@ from kubegenie_tui.domain import namespace_set
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, Invalid, NotFound, ServerFailed, TimedOut
-from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.called import MOST_FOLLOWED, serving
 from kubegenie_tui.genie.reading.hearing import heard_in, heard_of
+from kubegenie_tui.genie.reading.installing import installing
 from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.logs import last_words
-from kubegenie_tui.genie.reading.pod_rows import is_troubled, pods_of_rows, spread, troubled_pods
+from kubegenie_tui.genie.reading.pod_rows import pods_of_rows, spread, troubled_pods
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.reading.troubled import troubled_namespaces
 from kubegenie_tui.kube.pace import paced
 
 _IN_NAMESPACES = (
@@ -323,6 +323,8 @@ async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> N
         gatherer.read(_of_others(scope)),
     )
     gatherer.limited["pods"] = {*namespace_set.names_of(namespace)}
+    for kind, items in (await installing(scope, namespace_set.names_of(namespace))).items():
+        gatherer.objects.setdefault(kind, []).extend(items)
     await gatherer.read_named(_custom_kinds(scope, False))
     if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
         await gatherer.read_whole_pods(namespace)
@@ -335,7 +337,7 @@ async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> N
 
 async def _read_large(scope: Scope, gatherer: Gatherer, rows: RowSet) -> None:
     await gatherer.read((*_TELLING, *_OF_CLUSTER))
-    gatherer.troubled = await asyncio.to_thread(_troubled_namespaces, await gatherer.snapshot(), rows)
+    gatherer.troubled = await asyncio.to_thread(troubled_namespaces, await gatherer.snapshot(), rows)
     gatherer.limited[_SETS] = set()
     rest = [kind for kind in _IN_NAMESPACES if kind not in (*_TELLING, _SETS)]
     await asyncio.gather(
@@ -368,26 +370,6 @@ async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
     manifest = await scope.reader.get(scope.kind(ref.kind), ref.name, ref.namespace)
     gatherer.objects[ref.kind] = [manifest]
     gatherer.limited[ref.kind] = set()
-
-
-def _troubled_namespaces(snapshot: Snapshot, rows: RowSet) -> list[str]:
-    """Namespaces with unhealthy pods, incomplete workloads, or services without pods; the most troubled first."""
-    trouble: Counter[str] = Counter()
-    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or is_troubled(rows, row))
-    for service in snapshot.all("services"):
-        if mapping_at(service, "spec.selector") and not selected_pods(snapshot, service):
-            trouble[text_at(service, "metadata.namespace")] += 1
-    for kind_id in ("deployments.apps", "statefulsets.apps", "daemonsets.apps"):
-        for item in snapshot.all(kind_id):
-            if _lacks_pods(item):
-                trouble[text_at(item, "metadata.namespace")] += 1
-    return [name for name, _ in trouble.most_common()]
-
-
-def _lacks_pods(item: Manifest) -> bool:
-    status = mapping_at(item, "status")
-    wanted = mapping_at(item, "spec").get("replicas", status.get("desiredNumberScheduled", 0)) or 0
-    return int(status.get("readyReplicas", status.get("numberReady", 0)) or 0) < int(wanted)
 
 
 def _without_values(secret: Manifest) -> Manifest:
