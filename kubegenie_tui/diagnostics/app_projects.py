@@ -42,8 +42,8 @@ def at_project(snapshot: Snapshot, item: Manifest, found: Finding, said: str) ->
     if not refused.field:
         refused = refused._replace(field=_list_of_kinds(project, item, refused.wanted))
     ref = ref_of(PROJECTS, project)
-    allowed = _allowed(project, refused.field)
-    if any(is_slip(refused.wanted, each, _SLIP) for each in allowed):
+    allowed = _told(project, refused.field)
+    if refused.wanted not in allowed and any(is_slip(refused.wanted, each, _SLIP) for each in allowed):
         return msgspec.structs.replace(found, field=refused.own, next_steps=(f"correct {refused.own}",))
     proof = fact(PROJECTS, project, refused.field, ", ".join(allowed))
     return msgspec.structs.replace(
@@ -78,7 +78,7 @@ def _project(snapshot: Snapshot, name: str) -> Manifest | None:
     return found[0] if len(found) == 1 else None
 
 
-def _allowed(project: Manifest, field: str) -> list[str]:
+def _told(project: Manifest, field: str) -> list[str]:
     if field == "spec.destinations":
         return [text_at(each, "namespace") for each in mappings_at(project, field)]
     return [text_at(each, "kind") for each in mappings_at(project, field)] or texts_at(project, field)
