@@ -15,6 +15,8 @@ from kubegenie_tui.domain.nearness import nearest
 _KIND = "daemonsets.apps"
 _FIELD = "spec.template.spec.nodeSelector"
 _DIGITS = re.compile(r"\d+")
+_ARCHITECTURES = frozenset({"386", "amd64", "arm", "arm64", "ppc64le", "riscv64", "s390x"})
+"""Values of `kubernetes.io/arch`: each is another one, however near."""
 _SHORT = 3
 """Letters up to which two values that differ in one of them are rather two words."""
 
@@ -60,6 +62,7 @@ def _near(snapshot: Snapshot, wanted: dict[str, str]) -> tuple[str, str]:
 def _is_slip(wanted: str, near: str) -> bool:
     """Whether one was written for the other: `pool=gpu` and `pool=tpu`, `zone-1` and `zone-2` are two things."""
     one, other = wanted.partition("="), near.partition("=")
-    if not near or _DIGITS.findall(wanted) != _DIGITS.findall(near):
+    is_other = one[0] == other[0] and one[2] in _ARCHITECTURES
+    if not near or is_other or _DIGITS.findall(wanted) != _DIGITS.findall(near):
         return False
     return one[0] != other[0] or len(one[2]) > _SHORT or set(one[2]) == set(other[2])

@@ -127,6 +127,8 @@ _LAST_RESORTS = frozenset(
     }
 )
 """Rules that say nothing new once another has explained the same workload."""
+_OF_A_CHANGE = 0.85
+"""How sure it is at least that a template is to blame whose pods fail while those of the one before serve."""
 _BLIND = "autoscaler-blind"
 """What crashes has no figures: that is said where it crashes."""
 
@@ -161,8 +163,9 @@ def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:
-                remedy = remedies.rollback(snapshot, workload, pod) or finding.remedy
-                yield msgspec.structs.replace(finding, remedy=remedy)
+                back = remedies.rollback(snapshot, workload, pod)
+                sure = max(finding.confidence, _OF_A_CHANGE) if back else finding.confidence
+                yield msgspec.structs.replace(finding, remedy=back or finding.remedy, confidence=sure)
 
 
 def _has_controller(snapshot: Snapshot, pod: Manifest) -> bool:

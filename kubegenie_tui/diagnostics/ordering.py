@@ -9,9 +9,9 @@ _VAGUE = 0.6
 _SURE = 0.75
 _HARMLESS = (
     "autoscaler-at-limit", "autoscaler-blind", "autoscaler-unable", "budget", "certificate-expires", "errors-logged",
-    "ingress", "load-balancer", "missing-backend", "monitor", "rollout-late", "wrong-backend",
+    "ingress", "job-failed", "load-balancer", "missing-backend", "monitor", "rollout-late", "wrong-backend",
 )  # fmt: skip
-"""Beginnings of rules about what cannot keep a program from running."""
+"""Beginnings of rules about what cannot keep a program from running, or would have been followed to it."""
 
 
 def ordered(findings: Iterable[Finding], namespaces: frozenset[str]) -> list[Finding]:

@@ -1,11 +1,13 @@
 """What a service account lacks: the role without the verb, the binding that names somebody else, or no binding."""
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
 from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, fact
+from kubegenie_tui.diagnostics.clues import message_of
 from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
@@ -53,6 +55,11 @@ def explain(
         next_steps=[step],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=remedy)
+
+
+def refused_in(lines: Iterable[str]) -> set[str]:
+    """The namespaces in which an API server has refused something, in its own words."""
+    return {match["where"] for line in lines for match in _REFUSED.finditer(message_of(line)) if match["where"]}
 
 
 def _binding_of(

@@ -18,6 +18,7 @@ from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
 from kubegenie_tui.diagnostics.line_breaks import ENDS_SO, keys_in
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
+from kubegenie_tui.diagnostics.rights import BINDINGS, ROLES, refused_in
 from kubegenie_tui.diagnostics.selectors import WORKLOADS
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.wanted_logs import logs_wanted
@@ -52,6 +53,8 @@ _OF_CLUSTER = (
     "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
     "clusterrolebindings.rbac.authorization.k8s.io", "apiservices.apiregistration.k8s.io", *CONFIGURATIONS,
 )  # fmt: skip
+_OF_RIGHTS = (ROLES, BINDINGS)
+"""Of a namespace in which something from here is refused."""
 _TELLING = ("services", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
 """They show which namespaces of a large cluster are troubled."""
 _SETS = "replicasets.apps"
@@ -304,7 +307,12 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
     snapshot = await gatherer.snapshot()
-    snapshot.logs.update(await gatherer.logs(snapshot))
+    logs = await gatherer.logs(snapshot)
+    refused = refused_in(line for lines in logs.values() for line in lines) - {*namespace_set.names_of(namespace)}
+    if namespace and refused:
+        await asyncio.gather(*(gatherer.read(_OF_RIGHTS, each, within=each) for each in refused))
+        snapshot = await gatherer.snapshot()
+    snapshot.logs.update(logs)
     if also is not None:
         snapshot.heard += await heard_of(scope, snapshot, also)
     elif namespace:

@@ -83,7 +83,9 @@ def everywhere(**labels: str) -> Scene:
     template = {"spec": {"containers": [container()], "nodeSelector": labels}}
     made = named("agent", "DaemonSet", spec={"template": template}, status={"desiredNumberScheduled": 0})
     scene = Scene().add("daemonsets.apps", made)
-    scene.objects["nodes"] = [node(metadata={"labels": {"pool": "gpu", "zone": "eu-1", "disk": "nvme"}})]
+    scene.objects["nodes"] = [
+        node(metadata={"labels": {"pool": "gpu", "zone": "eu-1", "disk": "nvme", "arch": "arm64"}})
+    ]
     return scene
 
 
@@ -295,6 +297,8 @@ def test_a_near_miss_is_none(scene: Callable[[], Scene], rule: str) -> None:
         ({"pool": "tpu"}, Severity.NOTICE),
         ({"pool": "gup"}, Severity.WARNING),
         ({"zone": "eu-2"}, Severity.NOTICE),
+        ({"arch": "amd64"}, Severity.NOTICE),
+        ({"arhc": "arm64"}, Severity.WARNING),
         ({"disk": "nmve"}, Severity.WARNING),
         ({"pol": "gpu"}, Severity.WARNING),
     ],

@@ -175,6 +175,32 @@ async def test_a_fault_is_followed_into_the_namespace_that_is_called() -> None:
     assert result.data.checked == sum(map(len, reader.objects.values())) - len(far)
 
 
+class Refused(Crashing):
+    """Its container says that it may not list pods of another namespace."""
+
+    async def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
+        yield [
+            'pods is forbidden: User "system:serviceaccount:shop:runner" cannot list resource "pods" in API group ""'
+            ' in the namespace "builds"'
+        ]
+
+
+async def test_what_is_refused_in_another_namespace_is_followed_to_the_binding_there() -> None:
+    scene = Scene(state=crashed(1))
+    pod, subject = scene.pod, {"kind": "ServiceAccount", "name": "runner", "namespace": "before"}
+    objects = {kind.partition(".")[0]: items for kind, items in scene.objects.items()}
+    role = {"kind": "Role", "name": "runner"}
+    bindings = [named("runner", "RoleBinding", space, subjects=[subject], roleRef=role) for space in ("builds", "far")]
+    reader = Refused(**objects, roles=[named("runner", "Role", "builds", rules=[])], rolebindings=bindings)
+    reader._rows["pods"] = [Row(pod["metadata"]["uid"], "shop", pod["metadata"]["name"], 0, "1", (), Health.WARN)]
+    result = await diagnose_scope(played_scope(Focus("prod"), reader), "shop")
+    found = result.data.findings[0]
+    assert (found.rule, str(found.root), found.field) == (
+        "not-allowed", "rolebindings.rbac.authorization.k8s.io builds/runner", "subjects[0].namespace",
+    )  # fmt: skip
+    assert ("rolebindings", "far") not in reader.listed
+
+
 async def test_where_policies_guard_what_is_called_its_workloads_tell_the_ports() -> None:
     spec = {"containers": [container(env=[{"name": "DB_URL", "value": "postgres://db.far:5432/web"}])]}
     web = named("web", "Deployment", spec={"template": {"spec": spec}})
