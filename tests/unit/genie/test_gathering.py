@@ -189,6 +189,7 @@ async def test_what_is_refused_in_another_namespace_is_followed_to_the_binding_t
     scene = Scene(state=crashed(1))
     pod, subject = scene.pod, {"kind": "ServiceAccount", "name": "runner", "namespace": "before"}
     objects = {kind.partition(".")[0]: items for kind, items in scene.objects.items()}
+    objects["namespaces"] = [named(name, "Namespace", "") for name in ("shop", "builds", "far")]
     role = {"kind": "Role", "name": "runner"}
     bindings = [named("runner", "RoleBinding", space, subjects=[subject], roleRef=role) for space in ("builds", "far")]
     reader = Refused(**objects, roles=[named("runner", "Role", "builds", rules=[])], rolebindings=bindings)
