@@ -56,12 +56,8 @@ def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[
             first = lacking[0].root
             more = [ref for f in lacking for ref in (*f.affected, f.root)]
             worst = max(maker.severity, *(f.severity for f in lacking))
-            why = (
-                f"{maker.cause}; it was to make {WORDS[first.kind]} {first.name}"
-                if maker.rule in _OF_JOBS
-                else maker.cause
-            )
-            whole = msgspec.structs.replace(extended(maker, more), severity=worst, cause=why)
+            does = f"; it was to make {WORDS[first.kind]} {first.name}" if maker.rule in _OF_JOBS else ""
+            whole = msgspec.structs.replace(extended(maker, more), severity=worst, cause=maker.cause + does)
             found = [whole if f is maker else f for f in found if f not in lacking]
     return found
 

@@ -42,7 +42,7 @@ _OF_RIGHTS = frozenset({"iam", "authorization", "managedidentity", "cloudplatfor
 def service(
     snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], namespace: str, name: str
 ) -> Finding | None:
-    """For a service that does not exist: the installer whose name it would have, where that is not well."""
+    """For a service that does not exist: the installer or the resource whose name it has, where that is not well."""
     maker = unwell_maker(snapshot, namespace, name)
     if maker is None:
         return None
