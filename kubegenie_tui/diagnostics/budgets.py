@@ -64,6 +64,18 @@ def _overlapping(snapshot: Snapshot, space: str) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def held_by(snapshot: Snapshot, pod: Manifest) -> list[Manifest]:
+    """The budgets of a pod that let none of theirs go."""
+    own = snapshot.within(BUDGETS, ref_of("pods", pod).namespace)
+    held = [each for each in own if number_at(each, "status.disruptionsAllowed") == 0]
+    return [each for each in held if _is_about(each, labels_of(pod))]
+
+
+def limit_of(budget: Manifest) -> str:
+    """The field that says how many may be missing, or have to be there."""
+    return "spec.maxUnavailable" if text_at(budget, "spec.maxUnavailable") else "spec.minAvailable"
+
+
 def _is_about(budget: Manifest, labels: dict[str, str]) -> bool:
     """An empty selector selects every pod."""
     selector = value_at(budget, "spec.selector")
@@ -117,8 +129,7 @@ def _unscaled(snapshot: Snapshot, budget: Manifest) -> Iterator[ObjectRef]:
 
 
 def _finding(budget: Manifest, expected: int) -> Finding:
-    ref = ref_of(BUDGETS, budget)
-    field = "spec.maxUnavailable" if text_at(budget, "spec.maxUnavailable") else "spec.minAvailable"
+    ref, field = ref_of(BUDGETS, budget), limit_of(budget)
     why = f"all of its {expected} pods are healthy, and it lets none of them go"
     evidence = (fact(BUDGETS, budget, field), fact(BUDGETS, budget, "status.disruptionsAllowed", "0"))
     return Finding(

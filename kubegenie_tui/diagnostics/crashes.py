@@ -8,6 +8,7 @@ from kubegenie_tui.diagnostics import (
     awaited_jobs,
     broken_files,
     dependencies,
+    evictions,
     expansions,
     hidden_programs,
     line_breaks,
@@ -99,10 +100,11 @@ def _misread(
 def _by_its_words(
     snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
 ) -> Finding | None:
-    """A file that it cannot read, rights in a cloud that it was to get, a certificate that is over, a failed job."""
+    """A file that it cannot read, rights of a cloud, a certificate that is over, a pod that is held, a failed job."""
     found = broken_files.explain(snapshot, workload, container, lines, evidence)
     found = found or unmade.rights(snapshot, workload, container, lines, evidence)
     found = found or own_certificates.explain(snapshot, workload, container, lines, evidence)
+    found = found or evictions.explain(snapshot, workload, container, lines, evidence)
     return found or awaited_jobs.explain(snapshot, workload, container, telling_line(lines), evidence)
 
 

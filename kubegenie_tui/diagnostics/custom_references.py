@@ -76,9 +76,10 @@ def lost(snapshot: Snapshot, kind: str, item: Manifest) -> Lost | None:
             keys = keys_of(target)
             if each.key not in keys:
                 near = nearest(each.key, keys)
-                why = f'{each.word} "{each.ref.name}" has no key "{each.key}"{did_you_mean(near)}'
+                only = keys[0] if len(keys) == 1 else ""
+                why = f'{each.word} "{each.ref.name}" has no key "{each.key}"{did_you_mean(near or only)}'
                 remedy = _corrected(kind, item, each, {"key": near}) if is_alone(each.key, near, keys) else None
-                return Lost(f"{each.field}.key", why, absent=None if near else each.ref, remedy=remedy)
+                return Lost(f"{each.field}.key", why, absent=None if near or only else each.ref, remedy=remedy)
     return None
 
 

@@ -10,7 +10,7 @@ from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mappings_at, number_at, text_at
-from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 REASONS = frozenset({
@@ -100,17 +100,18 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         steps.append(f"or go back to {before.value}, which the revision before uses")
     remedy = other_pull_secret(snapshot, workload, unfit) if unfit and not at else None
     account = _account_of(snapshot, workload, container.pod, unfit) if unfit and not at else None
-    is_lacking = bool(unfit) and remedy is None and account is None
-    if remedy is not None:
-        at = f"{workload.spec_path}.imagePullSecrets"
-    elif account is not None:
+    instead = _meant(snapshot, container.pod, unfit) if unfit and not at else ""
+    is_lacking = bool(unfit) and account is None and not (instead and _names(workload, unfit))
+    if account is not None:
         at = "imagePullSecrets"
         evidence.append(fact("serviceaccounts", account, at, unfit))
+    elif instead and not is_lacking:
+        at = f"{workload.spec_path}.imagePullSecrets"
     found = container_finding(
         snapshot, workload, container,
         rule=rule,
         title=f"the image {image} of container {container.name} cannot be pulled",
-        cause=why + (f'; the imagePullSecret "{unfit}" {lacks}' if unfit else ""),
+        cause=why + (f'; the imagePullSecret "{unfit}" {lacks}{did_you_mean(instead)}' if unfit else ""),
         root=ref_of("serviceaccounts", account) if account is not None
         else ObjectRef("secrets", unfit, ref_of("pods", container.pod).namespace) if is_lacking else None,
         field=at if unfit else _field(workload, container, rule),
@@ -132,14 +133,25 @@ def other_pull_secret(snapshot: Snapshot, workload: Workload, name: str) -> Reme
 
 
 def _account_of(snapshot: Snapshot, workload: Workload, pod: Manifest, name: str) -> Manifest | None:
-    """The service account that gives the pod a pull secret which does not exist, beside one of a name like it."""
+    """The service account that gives the pod a pull secret which does not exist, where another one is meant."""
     space = workload.ref.namespace
     account = snapshot.get("serviceaccounts", space, text_at(pod, "spec.serviceAccountName") or "default")
-    is_of_template = any(text_at(each, "name") == name for each in mappings_at(workload.pod_spec, "imagePullSecrets"))
     names = [text_at(each, "name") for each in mappings_at(account, "imagePullSecrets")] if account else []
+    return account if name in names and not _names(workload, name) and _meant(snapshot, pod, name) else None
+
+
+def _names(workload: Workload, name: str) -> bool:
+    return any(text_at(each, "name") == name for each in mappings_at(workload.pod_spec, "imagePullSecrets"))
+
+
+def _meant(snapshot: Snapshot, pod: Manifest, name: str) -> str:
+    """The pull secret whose name is near one that does not exist, else the only other one; empty for none."""
+    space = ref_of("pods", pod).namespace
+    fit = [each for each in snapshot.within("secrets", space) if text_at(each, "type") in PULL_TYPES]
+    given = {text_at(each, "name") for each in mappings_at(pod, "spec.imagePullSecrets")}
+    names = [each for each in (text_at(secret, "metadata.name") for secret in fit) if each not in given]
     near = nearest(name, snapshot.names("secrets", space))
-    is_fit = text_at(snapshot.get("secrets", space, near), "type") in PULL_TYPES
-    return account if name in names and not is_of_template and is_fit else None
+    return near if near in names else names[0] if len(names) == 1 and not near else ""
 
 
 def _cause(said: str) -> tuple[str, str, str]:
