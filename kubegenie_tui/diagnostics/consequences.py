@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.followers import extended
 from kubegenie_tui.diagnostics.pods import is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -19,6 +19,7 @@ _RULES = frozenset({"dependency-down", _CLAIM, "webhook-down", "conversion-webho
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _OF_THE_UNMADE = frozenset({"missing-configmap", "missing-secret"})
 """Rules about an object that a program in the cluster may have been meant to make."""
+_SYMPTOMS = frozenset({"crash-loop", "readiness-probe-fails", "liveness-probe-fails", "startup-probe-fails"})
 _SURE = 0.8
 """How sure the cause of a crash must be to stand beside a newer template that a pause keeps back."""
 _MAY_NOT_MAKE = re.compile(r"may not create (?P<kinds>\w+)|cannot create resource \"(?P<resource>\w+)\"")
@@ -88,19 +89,29 @@ def without_consequences(found: list[Finding]) -> list[Finding]:
 
 def _with(real: Finding, symptom: Finding) -> Finding:
     whole = extended(real, (*symptom.affected, symptom.root))
-    return msgspec.structs.replace(whole, severity=max(real.severity, symptom.severity))
+    words = _log_of(symptom) if _is_unexplained(symptom) else ()
+    severity, evidence = max(real.severity, symptom.severity), (*real.evidence, *words)
+    return msgspec.structs.replace(whole, severity=severity, evidence=evidence)
+
+
+def _log_of(finding: Finding) -> tuple[Evidence, ...]:
+    return tuple(each for each in finding.evidence if each.field.startswith("log of "))
 
 
 def _is_consequence(finding: Finding) -> bool:
     waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
-    is_unexplained = finding.rule == "crash-loop" and finding.confidence < _SURE
-    return finding.rule in _RULES or waits_for_another or finding.rule in _OF_THE_UNMADE or is_unexplained
+    return finding.rule in _RULES or waits_for_another or finding.rule in _OF_THE_UNMADE or _is_unexplained(finding)
+
+
+def _is_unexplained(finding: Finding) -> bool:
+    return finding.rule in _SYMPTOMS and finding.confidence < _SURE
 
 
 def _is_behind(finding: Finding, symptom: Finding) -> bool:
     """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
-    if symptom.rule == "crash-loop":
-        return finding.rule == "rollout-paused" and finding.root in symptom.affected
+    if _is_unexplained(symptom):
+        is_held = finding.rule == "rollout-paused" and finding.root in symptom.affected
+        return is_held or _is_named(finding, symptom)
     if finding is symptom or (finding.rule == _CLAIM and symptom.rule == STUCK):
         return False
     if finding.rule == STUCK and symptom.rule != STUCK:
@@ -110,6 +121,23 @@ def _is_behind(finding: Finding, symptom: Finding) -> bool:
     if symptom.rule in _OF_THE_UNMADE:
         return _could_not_make(finding, symptom.root)
     return _affects(finding, symptom)
+
+
+def _is_named(finding: Finding, symptom: Finding) -> bool:
+    """Whether the log of a symptom that nobody explains names what a fault of the same namespace is about."""
+    said = " ".join(each.value for each in _log_of(symptom))
+    own = {symptom.root, *symptom.affected}
+    if finding.root in own:
+        return False
+    space, others = symptom.root.namespace, {finding.root, *finding.affected} - own
+    return any(ref.namespace == space and _stands_in(ref, said) for ref in others)
+
+
+def _stands_in(ref: ObjectRef, said: str) -> bool:
+    """Whether a name is there, alone if it is one of several parts, else behind the word for its kind."""
+    name = rf"{re.escape(ref.name)}(?![\w-])"
+    is_telling = "-" in ref.name and re.search(rf"(?<![\w.-]){name}", said)
+    return bool(is_telling or re.search(rf"\b{ref.noun}s?[/ :=]+[\"']?{name}", said, re.IGNORECASE))
 
 
 def _affects(finding: Finding, symptom: Finding) -> bool:

@@ -129,3 +129,37 @@ def test_who_names_a_job_that_is_held_waits_for_it() -> None:
     assert (found.root.kind, found.field, found.severity) == ("cronjobs.batch", "spec.suspend", Severity.CRITICAL)
     assert stale(suspended=False).rules() == ["readiness-probe-fails"]
     assert stale(suspended=True, line="snapshot is stale").rules()[0] == "readiness-probe-fails"
+
+
+def resting(line: str, name: str = "price-feed", space: str = "shop") -> Scene:
+    """A program that crashes for no reason that is known, beside another one that is scaled to nothing."""
+    spec = {"replicas": 0, "template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container()]}}}
+    return Scene(state=crashed(1)).log(line).add("deployments.apps", named(name, "Deployment", space, spec=spec))
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        resting("fatal: no quotes from price-feed for 2h"),
+        resting("fatal: no answer of deployment/prices", "prices"),
+        resting('fatal: deployment "prices" does not answer', "prices"),
+    ],
+)
+def test_who_names_what_rests_suffers_from_that(scene: Scene) -> None:
+    [found] = scene.findings()
+    assert (found.rule, found.severity) == ("scaled-to-zero", Severity.CRITICAL)
+    assert found.evidence[-1].field == "log of app"
+    assert "web-5d4-abcde" in {ref.name for ref in found.affected}
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        resting("fatal: no quotes from price-feed-2 for 2h"),
+        resting("fatal: no prices", "prices"),
+        resting("fatal: no quotes from price-feed for 2h", space="other"),
+        resting("fatal: out of cheese"),
+    ],
+)
+def test_a_word_by_chance_and_another_namespace_explain_nothing(scene: Scene) -> None:
+    assert scene.rules() == ["crash-loop", "scaled-to-zero"]
