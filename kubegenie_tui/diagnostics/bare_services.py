@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import calls, service_of
+from kubegenie_tui.diagnostics.clues import read_clue
 from kubegenie_tui.diagnostics.corrections import is_alone
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
@@ -44,6 +45,13 @@ def called_namespaces(snapshot: Snapshot) -> set[str]:
         for each in snapshot.all("services")
         if ".svc" in text_at(each, "spec.externalName")
     ]
+    return {ref.namespace for ref in meant if ref is not None and snapshot.get("namespaces", "", ref.namespace)}
+
+
+def logged_namespaces(snapshot: Snapshot) -> set[str]:
+    """Namespaces with a service that a program names in the log of its end: it may know it from a Secret."""
+    clues = [(space, read_clue(lines)) for (space, _, _), lines in snapshot.logs.items()]
+    meant = [service_of(snapshot, space, clue.name) for space, clue in clues if clue is not None and clue.name]
     return {ref.namespace for ref in meant if ref is not None and snapshot.get("namespaces", "", ref.namespace)}
 
 

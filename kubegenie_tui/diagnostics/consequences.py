@@ -22,7 +22,11 @@ _OF_THE_UNMADE = frozenset({"missing-configmap", "missing-secret"})
 _SYMPTOMS = frozenset({"crash-loop", "readiness-probe-fails", "liveness-probe-fails", "startup-probe-fails"})
 _SURE = 0.8
 """How sure the cause of a crash must be to stand beside a newer template that a pause keeps back."""
-_MAY_NOT_MAKE = re.compile(r"may not create (?P<kinds>\w+)|cannot create resource \"(?P<resource>\w+)\"")
+_MAY_NOT_MAKE = re.compile(
+    r"may not create (?P<kinds>\w+)|cannot create resource \"(?P<resource>\w+)\""
+    r"|(?P<named>\w+) \"(?P<name>[\w.-]+)\" is forbidden"
+)
+"""Of a kind, or of one object that is looked for before it is made."""
 _OF_SLEEPERS = ("webhook-down", "conversion-webhook-down")
 _NOT_MADE = frozenset(
     {
@@ -153,8 +157,9 @@ def _holds_up(held: ObjectRef, symptom: Finding) -> bool:
 
 def _could_not_make(finding: Finding, unmade: ObjectRef) -> bool:
     """Whether it tells that a program of the same namespace may not make objects of this kind, which then lacks."""
-    refused = _MAY_NOT_MAKE.search(finding.cause) if finding.rule == "not-allowed" else None
     spaces = {ref.namespace for ref in finding.affected}
-    return (
-        refused is not None and (refused["kinds"] or refused["resource"]) == unmade.kind and unmade.namespace in spaces
-    )
+    if finding.rule != "not-allowed" or unmade.namespace not in spaces:
+        return False
+    refused = [match.groupdict() for match in _MAY_NOT_MAKE.finditer(finding.cause)]
+    kinds = {each["kinds"] or each["resource"] for each in refused}
+    return unmade.kind in kinds or any((each["named"], each["name"]) == (unmade.kind, unmade.name) for each in refused)

@@ -23,7 +23,7 @@ from kubegenie_tui.diagnostics.corrections import is_alone
 from kubegenie_tui.diagnostics.pods import Container, Workload, is_ready
 from kubegenie_tui.diagnostics.selectors import asleep, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.diagnostics.tellers import who_says
+from kubegenie_tui.diagnostics.tellers import told_to_it, who_says
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
@@ -347,6 +347,8 @@ def _wrong_port(
     numbers = [number_at(port, "port") or 0 for port in mappings_at(service, "spec.ports")]
     ports = list(map(str, numbers))
     field, where, proof = who_says(snapshot, workload, container, f"{clue.name}:{clue.port}")
+    if not proof and (said := told_to_it(snapshot, workload, container, str(clue.port), is_all=True)) is not None:
+        field, where, proof = said[0], said[1], [said[2]]
     found = container_finding(
         snapshot, workload, container,
         rule="wrong-port",

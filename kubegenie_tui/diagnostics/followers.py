@@ -67,12 +67,27 @@ def _should_have_made(snapshot: Snapshot, maker: Finding, lacking: Finding) -> b
         return _names_unmade(snapshot, maker.root, lacking.root)
     made = (conditions.made_by(snapshot, source) for source in maker.affected)
     is_made = any(_lacks(lacking, secret) for secret in made if secret is not None)
+    is_made = is_made or _makes_by(snapshot, maker.affected[0], lacking)
     if is_made or lacking.rule not in _NEVER_MADE:
         return is_made
     first = maker.affected[0]
     is_named = unmade.is_named_for(snapshot, lacking.root, first)
     is_of_it = is_named and any(_is_below(snapshot, ref, first) for ref in lacking.affected)
     return (is_named and not is_of_it) or unmade.was_to_install(snapshot, maker.root, lacking)
+
+
+def _makes_by(snapshot: Snapshot, source: ObjectRef, lacking: Finding) -> bool:
+    """Whether what should make a missing Secret names this resource, and does not say yet that it is unwell itself."""
+    secret = lacking.root if lacking.root.kind == "secrets" else None
+    if secret is None or lacking.rule not in ("missing-secret", "missing-certificate"):
+        return False
+    for kind in snapshot.kinds():
+        for item in snapshot.within(kind, secret.namespace) if "." in kind else ():
+            if conditions.made_by(snapshot, ref_of(kind, item)) == secret and _names(
+                snapshot, ref_of(kind, item), item, source
+            ):
+                return True
+    return False
 
 
 def _names_unmade(snapshot: Snapshot, job: ObjectRef, missing: ObjectRef) -> bool:

@@ -35,11 +35,18 @@ def _line_with(value: str, text: str) -> str:
 
 
 def told_to_it(
-    snapshot: Snapshot, workload: Workload, container: Container, text: str
+    snapshot: Snapshot, workload: Workload, container: Container, text: str, *, is_all: bool = False
 ) -> tuple[str, ObjectRef, Evidence] | None:
-    """The same of a word that others may have too: only what this container reads as variables counts."""
+    """The same of a word that others may have too: only what this container reads as variables counts.
+
+    `is_all`: a value has to be the word, and not only hold it.
+    """
+
+    def says(value: str) -> bool:
+        return value.strip() == text if is_all else text in value
+
     for variable in mappings_at(container.spec, "env"):
-        if text in text_at(variable, "value"):
+        if says(text_at(variable, "value")):
             field = container_field(workload, container, f"env[{text_at(variable, 'name')}].value")
             return field, workload.ref, fact(workload.kind, workload.manifest, field, text_at(variable, "value"))
     namespace = ref_of("pods", container.pod).namespace
@@ -48,7 +55,7 @@ def told_to_it(
             continue
         config = snapshot.get("configmaps", namespace, reference.name) or {}
         for key, value in mapping_at(config, "data").items():
-            if reference.key in ("", key) and text in str(value):
+            if reference.key in ("", key) and says(str(value)):
                 field = f"data.{key}"
                 return field, ref_of("configmaps", config), fact("configmaps", config, field, str(value))
     return None

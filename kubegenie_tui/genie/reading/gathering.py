@@ -11,11 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from kubegenie_tui.diagnostics.bare_services import called_namespaces
-from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
+from kubegenie_tui.diagnostics.bare_services import called_namespaces, logged_namespaces
 from kubegenie_tui.diagnostics.custom_references import names_of
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
-from kubegenie_tui.diagnostics.line_breaks import ENDS_SO, keys_in
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.rights import BINDINGS, ROLES, refused_in
@@ -27,7 +25,7 @@ from kubegenie_tui.domain import namespace_set
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, Invalid, NotFound, ServerFailed, TimedOut
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.called import MOST_FOLLOWED, serving
 from kubegenie_tui.genie.reading.hearing import heard_in, heard_of
@@ -38,6 +36,7 @@ from kubegenie_tui.genie.reading.pod_rows import pods_of_rows, spread, troubled_
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.reading.troubled import troubled_namespaces
+from kubegenie_tui.genie.reading.valueless import without_values
 from kubegenie_tui.kube.pace import paced
 
 _IN_NAMESPACES = (
@@ -112,7 +111,8 @@ class Gatherer:
         """Custom kinds that the server cannot read, and why: one of them does not keep the others from being read."""
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
         self._nearby: dict[tuple[str, str], list[Manifest]] = {}
-        self._called: set[str] = set()
+        self.followed: set[str] = set()
+        """Namespaces that are not asked about, and of which what serves there was read."""
 
     async def know_kinds(self) -> None:
         """Wait until it is known what there is to read beside the kinds that every cluster has."""
@@ -165,7 +165,7 @@ class Gatherer:
 
     def _learned(self, secret: Manifest) -> Manifest:
         self._scope.redactor.learn_from({"kind": "Secret", **secret})
-        return _without_values(secret)
+        return without_values(secret)
 
     async def pods(self, rows: RowSet) -> None:
         """Whole pods where something is or was wrong; of the others what their rows tell."""
@@ -204,7 +204,7 @@ class Gatherer:
         """What was gathered so far."""
         return await asyncio.to_thread(
             Snapshot, self.objects, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
-            called=self._called, failed=self.failed, now=time.time(),
+            called=self.followed, failed=self.failed, now=time.time(),
         )  # fmt: skip
 
     async def read_named(self, kind_ids: Iterable[str]) -> None:
@@ -240,14 +240,14 @@ class Gatherer:
 
     async def follow(self, namespaces: Collection[str]) -> set[str]:
         """Read what serves in a few namespaces; which of them could be."""
-        chosen = sorted(namespaces)[: MOST_FOLLOWED - len(self._called)]
+        chosen = sorted(namespaces)[: MOST_FOLLOWED - len(self.followed)]
         found = await asyncio.gather(*(serving(self._scope, name, self._gate) for name in chosen))
         there = {name: objects for name, objects in zip(chosen, found, strict=True) if objects is not None}
         for name, objects in there.items():
             for kind_id, items in objects.items():
                 self.objects.setdefault(kind_id, []).extend(items)
                 self.limited.setdefault(kind_id, set()).add(name)
-        self._called |= there.keys()
+        self.followed |= there.keys()
         return {*there}
 
     async def _list_near(self, namespace: str, *kind_ids: str) -> None:
@@ -307,12 +307,9 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
     snapshot = await gatherer.snapshot()
-    logs = await gatherer.logs(snapshot)
-    refused = refused_in(line for lines in logs.values() for line in lines) - {*namespace_set.names_of(namespace)}
-    if namespace and refused:
-        await asyncio.gather(*(gatherer.read(_OF_RIGHTS, each, within=each) for each in refused))
-        snapshot = await gatherer.snapshot()
-    snapshot.logs.update(logs)
+    snapshot.logs.update(await gatherer.logs(snapshot))
+    if namespace:
+        snapshot = await _follow_logs(gatherer, snapshot, namespace)
     if also is not None:
         snapshot.heard += await heard_of(scope, snapshot, also)
     elif namespace:
@@ -341,6 +338,20 @@ async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> N
     await gatherer.read_nearby(called)
     further = await asyncio.to_thread(called_namespaces, await gatherer.snapshot())
     await gatherer.follow(further - known - called)
+
+
+async def _follow_logs(gatherer: Gatherer, snapshot: Snapshot, namespace: str) -> Snapshot:
+    """The same with what is called or refused in other namespaces, as only the logs tell."""
+    known = {*namespace_set.names_of(namespace)}
+    refused = refused_in(line for lines in snapshot.logs.values() for line in lines) - known
+    named = await asyncio.to_thread(logged_namespaces, snapshot) - known - gatherer.followed
+    if not refused and not named:
+        return snapshot
+    await asyncio.gather(*(gatherer.read(_OF_RIGHTS, each, within=each) for each in refused))
+    await gatherer.read_nearby(named)
+    whole = await gatherer.snapshot()
+    whole.logs.update(snapshot.logs)
+    return whole
 
 
 async def _read_large(scope: Scope, gatherer: Gatherer, rows: RowSet) -> None:
@@ -378,12 +389,3 @@ async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
     manifest = await scope.reader.get(scope.kind(ref.kind), ref.name, ref.namespace)
     gatherer.objects[ref.kind] = [manifest]
     gatherer.limited[ref.kind] = set()
-
-
-def _without_values(secret: Manifest) -> Manifest:
-    """A Secret with its keys alone; certificates are public and stay."""
-    is_tls = text_at(secret, "type") == "kubernetes.io/tls"
-    data = {key: value if is_tls and key == "tls.crt" else "" for key, value in mapping_at(secret, "data").items()}
-    told = {"metadata": secret.get("metadata", {}), "type": secret.get("type"), "data": data}
-    told |= {ENDS_SO: broken} if (broken := keys_in(secret)) else {}
-    return told | {KEY_FITS: key_fits(secret)} if is_tls else told

@@ -182,6 +182,17 @@ def test_a_certificate_that_waits_for_its_issuer_makes_a_secret_that_a_name_near
     assert (found.rule, found.root.kind, found.severity) == ("missing-reference", ISSUERS, Severity.CRITICAL)
 
 
+def test_a_certificate_that_is_still_at_work_leads_to_its_issuer_too() -> None:
+    says = 'Error getting keypair for CA issuer: secrets "ca-keypair" not found'
+    issuer = unwell("ca", "Issuer", says, spec={"ca": {"secretName": "ca-keypair"}})
+    certificate = named("web-tls", "Certificate", spec={"secretName": "web-tls", "issuerRef": {"name": "ca"}})
+    scene = lacking("secrets", "web-tls").add(ISSUERS, issuer).add(CERTIFICATES, certificate)
+    [found] = scene.add("secrets", named("ca-key-pair", "Secret")).findings()
+    assert (found.root.kind, found.field, found.severity) == (ISSUERS, "spec.ca.secretName", Severity.CRITICAL)
+    certificate["spec"]["issuerRef"]["name"] = "other"
+    assert "missing-secret" in scene.add(ISSUERS, named("other", "Issuer")).rules()
+
+
 def test_a_store_that_logs_in_as_an_account_that_is_not_there_is_wrong_about_it() -> None:
     reference = {"provider": {"vault": {"auth": {"kubernetes": {"serviceAccountRef": {"name": "vault"}}}}}}
     says = 'cannot request token for service account "vault": serviceaccounts "vault" not found'

@@ -1,5 +1,7 @@
 """What was left from before: a binding to a former namespace, a volume of one, a version at rest, a held job."""
 
+import json
+
 import pytest
 
 from kubegenie_tui.domain.finding import Severity
@@ -48,6 +50,40 @@ def refused(*bindings: Object) -> Scene:
 def test_what_is_refused_in_another_namespace_is_allowed_there(scene: Scene, root: str, field: str) -> None:
     found = scene.findings()[0]
     assert (found.rule, str(found.root), found.field) == ("not-allowed", root, field)
+
+
+def making(config: str) -> Scene:
+    """A program that may not look for a ConfigMap which it is to make, and another that wants one."""
+    refusal = (
+        f'configmaps "{config}" is forbidden: User "system:serviceaccount:shop:runner" cannot get resource "configmaps"'
+        ' in API group "" in the namespace "shop"'
+    )
+    spec = {"containers": [container(envFrom=[{"configMapRef": {"name": "flags"}}])]}
+    state = waiting("CreateContainerConfigError", 'configmap "flags" not found')
+    scene = Scene(state=state, spec=spec).add("configmaps").add("serviceaccounts", named("runner", "ServiceAccount"))
+    maker = Scene(state=crashed(1))
+    for kind in ("deployments.apps", "replicasets.apps", "pods"):
+        text = json.dumps(maker.objects[kind]).replace("web", "sync")
+        scene.add(kind, *json.loads(text))
+    scene.logs["shop", "sync-5d4-abcde", "app"] = [refusal]
+    return scene.add(ROLES).add(BINDINGS, bound("shop", "before"))
+
+
+def test_who_lacks_what_another_may_not_even_look_for_suffers_from_that() -> None:
+    [found] = making("flags").findings()
+    assert (found.rule, found.field, found.severity) == ("not-allowed", "subjects[0].namespace", Severity.CRITICAL)
+    assert {"web", "flags"} <= {ref.name for ref in found.affected}
+    assert "missing-configmap" in making("other").rules()
+
+
+def test_a_port_is_corrected_where_it_stands_alone() -> None:
+    spec = {"containers": [container(envFrom=[{"configMapRef": {"name": "web"}}])]}
+    scene = (
+        Scene(state=crashed(1), spec=spec).log("dial tcp db:5433: i/o timeout").add("services", service_of("db", 5432))
+    )
+    scene.add("configmaps", named("web", "ConfigMap", data={"DB_HOST": "db", "DB_PORT": "5433", "ID": "154337"}))
+    found = scene.findings()[0]
+    assert (found.rule, str(found.root), found.field) == ("wrong-port", "configmaps shop/web", "data.DB_PORT")
 
 
 def named_volume(holder: str) -> Scene:

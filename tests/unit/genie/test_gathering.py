@@ -175,6 +175,18 @@ async def test_a_fault_is_followed_into_the_namespace_that_is_called() -> None:
     assert result.data.checked == sum(map(len, reader.objects.values())) - len(far)
 
 
+async def test_a_service_that_only_a_log_names_is_looked_at_where_it_is() -> None:
+    held = calling_far("bd")
+    [web] = [each for each in held["deployments"] if each["metadata"]["name"] == "web"]
+    [pod] = [each for each in held["pods"] if each["metadata"]["namespace"] == "shop"]
+    for spec in (web["spec"]["template"]["spec"], pod["spec"], held["replicasets"][0]["spec"]["template"]["spec"]):
+        spec["containers"] = [container()]
+    reader = Crashing(**held)
+    reader._rows["pods"] = [Row(pod["metadata"]["uid"], "shop", pod["metadata"]["name"], 0, "1", (), Health.WARN)]
+    result = await diagnose_scope(played_scope(Focus("prod"), reader), "shop")
+    assert str(result.data.findings[0].root) == "services far/db"
+
+
 class Refused(Crashing):
     """Its container says that it may not list pods of another namespace."""
 
