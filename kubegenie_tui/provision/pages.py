@@ -36,7 +36,8 @@ def pages_of(spec: "type[BaseModel]") -> list[Page]:
     """
     asked: dict[str, list[Field]] = {}
     many: dict[str, Page] = {}
-    for name, info in spec.model_fields.items():
+    for name in _in_order(spec):
+        info = spec.model_fields[name]
         title = _page(info)
         item = _item(info)
         if item is None:
@@ -136,6 +137,17 @@ def _given(values: Mapping[str, Value]) -> dict[str, Any]:
 def _page(info: "FieldInfo") -> str:
     extra = info.json_schema_extra
     return str(extra.get("page", FIRST)) if isinstance(extra, dict) else FIRST
+
+
+def _in_order(spec: "type[BaseModel]") -> list[str]:
+    """The fields; a model that derives from another one may ask for one of its own before one of that."""
+    names = list(spec.model_fields)
+    for name, info in spec.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and extra.get("before") in names:
+            names.remove(name)
+            names.insert(names.index(str(extra["before"])), name)
+    return names
 
 
 def _item(info: "FieldInfo") -> "type[BaseModel] | None":

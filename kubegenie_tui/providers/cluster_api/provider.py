@@ -65,7 +65,8 @@ class ClusterApiProvider(Lists, Creates, Previews, Changes):
                 f"{GROUP}/Cluster": ("get list create patch delete", place),
                 f"{GROUP}/ClusterClass": ("get list", place),
                 "/Secret": ("get", place),
-            }
+            },
+            brought_by="Cluster API",
         )
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:

@@ -41,6 +41,11 @@ def test_the_page_of_what_is_refused(wrong: dict[str, Any], page: str, said: str
     assert (pages[at].title if at != HERE else "") == page
 
 
+def test_the_cloud_is_asked_for_before_its_region() -> None:
+    [first, *_] = pages_of(CrossplaneSpec)
+    assert [field.id for field in first.fields] == ["name", "cloud", "region", "version", "composition"]
+
+
 def test_what_no_page_asks_for_is_told_where_the_person_is() -> None:
     assert page_of(pages_of(EksSpec), ("",), HERE) == HERE
 
