@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
 
+from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.providers.config_form import field_of
 from kubegenie_tui.providers.part_of_model import refused_so_far
@@ -120,6 +121,18 @@ def refused_item(page: Page, trouble: Mapping[str, str]) -> tuple[int, str, str]
         if page.many == many and at.isdigit() and name in {each.id for each in page.fields}:
             return int(at), name, why.removeprefix(f"{field}: ")
     return None
+
+
+def in_words(pages: Sequence[Page], refused: SpecRefused) -> str:
+    """What is wrong with a field, as the form calls it: `Region: it is needed`, `Node pools: Class: it is needed`."""
+    why = refused.what.removeprefix(f"{refused.field}: ")
+    for page in pages:
+        item = refused_item(page, {refused.field: why})
+        name, where = (item[1], (page.title,)) if item else (refused.field, ())
+        for field in page.fields:
+            if field.id == name and bool(page.many) == bool(item):
+                return ": ".join((*where, field.label, why))
+    return refused.what
 
 
 def _asked(page: Page) -> set[str]:
