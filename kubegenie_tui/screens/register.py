@@ -36,6 +36,7 @@ from kubegenie_tui.providers.describing import Described, described, jump_of, lo
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
+from kubegenie_tui.widgets.hanging import Hanging, hanging
 from kubegenie_tui.widgets.step_list import ShownStep, StepList
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -107,7 +108,7 @@ class RegisterScreen(FormScreen):
         self._draft.update((id, text) for id, text in typed.items() if id not in SECRET_FIELDS)
         self.refresh_bindings()
 
-    def _tell(self, words: Content) -> None:
+    def _tell(self, words: Content | Hanging) -> None:
         self.query_one("#trouble", Static).update(words)
         self._show_end()
 
@@ -161,7 +162,7 @@ class RegisterScreen(FormScreen):
             secret = await Secrets(safe).fetch(owner, CLIENT_SECRET, where) if where else typed[CLIENT_SECRET]
             gained = await token_of(login, secret, self._prompted, device=not has_browser())
         except KubeGenieError as error:
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
             return
         for row in self._rows:
             if row.field.id in (REFRESH, ID) and isinstance(row.entry, Input):
@@ -188,7 +189,7 @@ class RegisterScreen(FormScreen):
                 anew = msgspec.structs.replace(self._registration, endpoint=found.endpoint)
                 await registrar.replace(anew, found.secrets)
         except KubeGenieError as error:
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
         else:
             self._draft.clear()
             self.dismiss({"name": name})
@@ -223,7 +224,7 @@ class RegisterScreen(FormScreen):
                 self._show(taken)
         except KubeGenieError as error:
             self.query_one(StepList).show(())
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
         else:
             if lacking and taken[-1].ok:
                 self._tell(Content(f"The server is reached. To go on, it has to know who you are: {lacking}."))
@@ -248,7 +249,7 @@ class RegisterScreen(FormScreen):
                 return
             shown = await look_at(server, through, proxy)
         except KubeGenieError as error:
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
             return
         self._take("authority", f"sha256:{shown.fingerprint}", f"The server shows {shown.in_words}")
 
