@@ -151,6 +151,7 @@ class RegisterScreen(FormScreen):
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _log_in(self, typed: dict[str, str]) -> None:
+        self.query_one(StepList).show(())
         self._tell(Content("Asking the issuer …"))
         try:
             login = await asyncio.to_thread(login_of, typed["issuer"], typed["client_id"], typed["issuer_ca"])
@@ -242,6 +243,8 @@ class RegisterScreen(FormScreen):
         """Of the jump host's key first, while that is not known: nothing behind it can be looked at before."""
         from kubegenie_tui.providers.endpoints import look_at, strange_key
 
+        self.query_one(StepList).show(())
+        self._tell(Content("Looking at what is shown …"))
         try:
             through = jump_of(*jump)
             if through and (fingerprint := await strange_key(through)):

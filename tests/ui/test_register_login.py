@@ -108,6 +108,9 @@ async def test_without_a_token_of_the_issuer_the_way_to_the_server_is_tested(
         await demo.until_shown("The code is WDJB-MJHT")
         await demo.pilot.press("ctrl+t")
         await demo.until_shown("it has to know who you are: log in")
+        await demo.pilot.press("ctrl+l")
+        await demo.until_shown("The code is WDJB-MJHT")
+        assert "TLS · done" not in demo.text(), "what a test reported goes with the next thing that is done"
 
 
 async def test_what_is_missing_to_log_in_is_gone_to(tmp_path: Path, issuer: OidcServer, rack: Rack) -> None:

@@ -139,7 +139,10 @@ async def test_a_proxy_whose_url_is_none_is_told() -> None:
     async with behind("http://127.0.0.1:99999", "https://far.invalid") as client:
         [step] = await steps_of(client)
     assert not step.ok
-    assert "its URL is none: Port out of range 0-65535" in step.detail
+    assert step.detail.endswith("its URL is none: Port out of range 0-65535 · check proxy-url or HTTPS_PROXY")
+    async with behind("http://127.0.0.1:99999", "https://far.invalid", file="") as client:
+        [step] = await steps_of(client)
+    assert step.detail.endswith("check its URL or HTTPS_PROXY")
 
 
 async def test_a_server_without_tls_is_asked_by_the_proxy() -> None:
