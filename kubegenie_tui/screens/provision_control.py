@@ -152,13 +152,15 @@ class ProvisionControl:
 
     async def _scale(self, work: Work) -> Change | None:
         """Let the person say how many nodes a pool shall have, or between which bounds it scales itself."""
+        from kubegenie_tui.provision.pool_numbers import numbers_of
         from kubegenie_tui.provision.works import pools_of
 
         maker = await self._works.maker_of(work)
         pools = await pools_of(maker, work)
         if not pools:
             raise UsageError(f"{work.outline.name} has no pools of nodes")
-        values = await self._app.push_screen_wait(ScaleForm(work.outline.name, pools, bounds=maker.can_bound))
+        asked = await numbers_of(self._works, maker, work, pools)
+        values = await self._app.push_screen_wait(ScaleForm(work.outline.name, pools, asked, bounds=maker.can_bound))
         return change_in(values) if values is not None else None
 
     async def _change(self, work: Work, change: Change) -> Work | None:

@@ -29,7 +29,7 @@ from tests.clouds.toy import ToyCloud
 from tests.clouds.toy_site import install_toy
 from tests.demo_worlds import demo_worlds
 from tests.ui.on_demo import OnDemo, app_on
-from tests.ui.wizarding import at, filled, rows, type_in
+from tests.ui.wizarding import at, back_at, filled, rows, type_in
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
@@ -383,6 +383,7 @@ async def test_a_pool_is_given_bounds(tmp_path: Path, site: Path, cloud: ToyClou
         await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
         await demo.pilot.press("enter")
         await demo.until_shown("Nothing is asked of the pool")
+        await demo.until_shown("asked for last: default 2")
         await demo.pilot.press("tab", "5", "tab", "3", "enter")
         await demo.until_shown("The most, 3 nodes, is less than the least, 5")
         await demo.pilot.press("backspace", "9", "enter")
@@ -390,3 +391,6 @@ async def test_a_pool_is_given_bounds(tmp_path: Path, site: Path, cloud: ToyClou
         await demo.pilot.press(*"shop", "enter")
         await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
         assert "scale/default-5-to-9" in cloud.names
+        await back_at(demo, "shop")
+        await demo.pilot.press("p")
+        await demo.until_shown("asked for last: default 5 to 9")
