@@ -188,7 +188,7 @@ class WizardPage(FormScreen):
         finally:
             box.border_subtitle = before
         if not found:
-            self.notify(f"{row.field.label} takes any text: there is no list of what there is", markup=False)
+            self.notify(f"Nothing is known to list for {row.field.label}: type it", markup=False)
             return
         choices = named_choices([Named(each.value, plain(each.value), plain(each.label)) for each in found])
         picked = await self.app.push_screen_wait(PickerScreen(row.field.label, choices, current=row.typed))

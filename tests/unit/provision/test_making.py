@@ -221,10 +221,11 @@ async def test_a_name_that_is_registered_is_refused(making: ToyMaking) -> None:
 async def test_what_is_removed_is_forgotten_with_its_changes(making: ToyMaking) -> None:
     work = await making.made()
     changed = await making.changed(work, Change(WorkKind.UPGRADE, version="1.38"))
-    for each in (work, changed):
-        with pytest.raises(UsageError, match="cannot be forgotten"):
-            await making.works.forget(each.id)
+    with pytest.raises(UsageError, match="cannot be forgotten"):
+        await making.works.forget(work.id)
     assert (await making.removed(work)).state is WorkState.REMOVED
+    with pytest.raises(UsageError, match="The upgrade of shop is forgotten with the cluster"):
+        await making.works.forget(changed.id)
     await making.works.forget(work.id)
     assert await making.works.all() == []
 
