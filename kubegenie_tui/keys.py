@@ -235,6 +235,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("close-form", "escape", "leave", "cancel"),
     ),
     "picker": (
+        Key("take-choice", "enter", "take", "choose", priority=True),
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
         Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
         Key("close-picker", "escape", "leave", "close"),

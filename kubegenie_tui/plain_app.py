@@ -19,7 +19,7 @@ from textual.color import Color
 from textual.constants import ESCAPE_DELAY
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.filter import ANSIToTruecolor, LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.notifications import SeverityLevel
 
 from kubegenie_tui.domain.text import plain, plain_lines
@@ -71,7 +71,11 @@ class TerminalDriver(LinuxDriver):
 class PlainApp(App[Result]):
     """An app with the gate."""
 
+    CSS = """
+    OptionList:nocolor > .option-list--option-highlighted { text-style: underline; }
+    """
     _gate = OnlyText()
+    _colourless = NoColor()
     own_keys: Keymap = MappingProxyType({})
     """The person's own keys, by binding id."""
 
@@ -81,8 +85,13 @@ class PlainApp(App[Result]):
         super().set_keymap(keymap)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those of the terminal, then the gate; none of our themes mixes the terminal's own colours with others."""
+        """Those of the terminal, then the gate; none of our themes mixes the terminal's own colours with others.
+
+        The terminal's own colours have no shades of grey: Textual, which asks too early for the theme, blackens them.
+        """
         ours = [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+        if self.native_ansi_color:
+            ours = [self._colourless if isinstance(each, Monochrome) else each for each in ours]
         return [*ours, self._gate]
 
     def get_driver_class(self) -> type[Driver]:

@@ -41,7 +41,15 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: always.
         """
-        raise UsageError(_in_words(message), next_step=f"`{self.prog} --help` shows how")
+        raise UsageError(_in_words(message) + self._verbs(message), next_step=f"`{self.prog} --help` shows how")
+
+    def _verbs(self, message: str) -> str:
+        """Those there are, where one is missing."""
+        verbs = next((each for each in self._actions if isinstance(each, argparse._SubParsersAction)), None)
+        if verbs is None or not message.endswith(f"required: {verbs.metavar}"):
+            return ""
+        *most, last = verbs.choices
+        return f", which is {', '.join(most)} or {last}" if most else f", which is {last}"
 
 
 def new_verb(add: AddParser, name: str, summary: str) -> argparse.ArgumentParser:

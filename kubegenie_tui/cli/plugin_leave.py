@@ -27,8 +27,13 @@ async def allow(registry: "Registry", settings: "Settings", arguments: argparse.
         PluginError: it cannot be used anyway.
         StoreError: it cannot be remembered.
     """
+    from kubegenie_tui.providers.offer import State
+
     found = await registry.offers()
     offer, record = _to_allow(arguments.name, found, settings)
+    if offer.state is State.READY and arguments.hash in ("", record.digest):
+        sys.stdout.write(f"{plain(offer.source)} is allowed already, as it is now.\n")
+        return Exit.OK
     sys.stdout.write(_about([each for each in found if each.distribution == offer.distribution], record))
     sys.stdout.flush()
     if not await asyncio.to_thread(_is_allowed, record, arguments.hash):

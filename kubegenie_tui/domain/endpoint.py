@@ -95,7 +95,11 @@ def wrong_server(text: str) -> str:
 
 def wrong_issuer(text: str) -> str:
     """What is wrong with the URL of an OpenID Connect issuer, in words; empty when nothing is."""
-    url = urlsplit(text)
+    try:
+        url = urlsplit(text)
+        _ = url.port
+    except ValueError as error:
+        return f"this is not a URL: {error}"
     here = url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1")
     if not url.hostname or not (here or url.scheme == "https"):
         return "the issuer is a URL such as https://login.example.com/realms/ops"
@@ -104,10 +108,30 @@ def wrong_issuer(text: str) -> str:
 
 def wrong_proxy(text: str) -> str:
     """What is wrong with the URL of a proxy, in words; empty when nothing is."""
-    url = urlsplit(text)
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError as error:
+        return f"this is not a URL: {error}"
+    if url.scheme.startswith("socks"):
+        return "SOCKS is not supported: the proxy is a URL such as http://proxy:3128"
     if url.scheme not in ("http", "https") or not url.hostname:
         return "the proxy is a URL such as http://proxy:3128"
-    return "a proxy with a password cannot be kept: it would lie in the clear" if url.password else ""
+    if port == 0:
+        return "no proxy listens at port 0"
+    if url.password:
+        return "a proxy with a password cannot be kept, it would lie in the clear: give it in HTTPS_PROXY instead"
+    return ""
+
+
+def wrong_command(text: str) -> str:
+    """What is wrong with a command line, in words; empty when nothing is."""
+    import shlex
+
+    try:
+        return "" if shlex.split(text) else "it names no program"
+    except ValueError:
+        return "a quotation mark or a backslash has no other half"
 
 
 def check_endpoint(endpoint: Endpoint) -> None:
@@ -180,6 +204,12 @@ def read_reference(text: str) -> tuple[str, Reference]:
 def names_reference(text: str) -> bool:
     """Whether a text says where a secret is found, or begins to: `keyring:`, `file:`, `exec:`."""
     return text.strip().startswith(tuple(f"{how}:" for how in REFERENCES))
+
+
+def is_hidden(field: str, text: str) -> bool:
+    """Whether what is typed is not to be seen; where a secret lies may be, and so may the path of a key's file."""
+    is_path = field == "key" and text.startswith(("/", "~", "."))
+    return field in SECRET_FIELDS and not (is_path or names_reference(text))
 
 
 def wrong_secret(text: str) -> str:

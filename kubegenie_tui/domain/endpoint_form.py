@@ -7,7 +7,14 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint import Endpoint, wrong_issuer, wrong_proxy, wrong_secret, wrong_server
+from kubegenie_tui.domain.endpoint import (
+    Endpoint,
+    wrong_command,
+    wrong_issuer,
+    wrong_proxy,
+    wrong_secret,
+    wrong_server,
+)
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField, ToggleField
 from kubegenie_tui.domain.jump import wrong_host_key, wrong_jump
 from kubegenie_tui.domain.namespace_set import wrong_scope
@@ -79,7 +86,7 @@ def _fields() -> tuple[Field, ...]:
         _secret("key", "Key", f"file with a PEM, or the PEM itself; kept sealed; or {ELSEWHERE}"),
         TextField("username", "User name"),
         _secret("password", "Password", f"kept sealed; or where it lies: {ELSEWHERE}"),
-        TextField("plugin", "Plugin", hint="a credential plugin with its arguments: kubelogin get-token ..."),
+        TextField("plugin", "Plugin", hint="a program and its arguments: kubelogin get-token ...", check=wrong_command),
         *_login_fields(),
         TextField("as_user", "Act as", hint="a user to impersonate", required=False),
         TextField("as_groups", "In groups", hint="with that user: sre ops", required=False),

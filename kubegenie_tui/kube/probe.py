@@ -56,13 +56,13 @@ class ProbeStep(msgspec.Struct, frozen=True):
     """What was found; or what happened, why, and what to do."""
 
 
-async def probe(client: Client) -> AsyncIterator[ProbeStep]:
+async def probe(client: Client, *, asks: bool = True) -> AsyncIterator[ProbeStep]:
     """Name and connection, of the server or a proxy, or the jump host; TLS, version, readiness, identity, rights.
 
-    One that fails is the last.
+    One that fails is the last. Without `asks` nothing is asked of the server: TLS is the last.
     """
     try:
-        steps = _steps(client)
+        steps = _steps(client, asks=asks)
     except KubeconfigError as error:
         yield ProbeStep("kubeconfig", False, str(error))
         return
@@ -73,12 +73,13 @@ async def probe(client: Client) -> AsyncIterator[ProbeStep]:
             return
 
 
-def _steps(client: Client) -> list[Step]:
+def _steps(client: Client, *, asks: bool) -> list[Step]:
     """The steps that make sense: behind a proxy it is the proxy that looks up the server's name and connects."""
     if client.context.error is not None:
         raise client.context.error
     tls: list[Step] = [("TLS", shake_hands)] if urlsplit(client.server).scheme == "https" else []
     asking: list[Step] = [("version", _version), ("readiness", _ready), ("identity", _identity), ("rights", _rights)]
+    asking = asking if asks else []
     if client.context.jump is not None:
         return [(JUMP_HOST, _jump), *tls, *asking]
     if proxy_of(client):

@@ -13,13 +13,12 @@ from kubegenie_tui.kube.http.proxy import proxy_for
 from kubegenie_tui.kube.http.tls import build_ssl_context
 from kubegenie_tui.kube.jump import host_and_port
 
-WHERE = "check proxy-url or HTTPS_PROXY"
 LONGEST_HEAD = 65_536
 """Bytes of an answer to CONNECT."""
 _REMEDIES = {
     403: "ask whoever runs the proxy to allow {there}, or leave the server out of it with NO_PROXY",
     405: "it forbids CONNECT: ask whoever runs the proxy to allow it, or take another one",
-    407: "it wants a login: give it in the URL, http://NAME:PASSWORD@HOST:PORT, in proxy-url or HTTPS_PROXY",
+    407: "it wants a login: give it in the URL, http://NAME:PASSWORD@HOST:PORT, in {login}",
     502: "look from the proxy whether {there} can be reached, and whether its name is known there",
     503: "look from the proxy whether {there} can be reached, and whether its name is known there",
     504: "look from the proxy whether {there} can be reached: it does not answer there",
@@ -43,7 +42,9 @@ async def known_proxy(client: Client) -> str:
         found = await asyncio.get_running_loop().getaddrinfo(host, port)
     except (OSError, UnicodeError) as error:
         why = (error.strerror or "") if isinstance(error, OSError) else "it cannot be the name of a host"
-        raise NameNotFound(f'The name of the proxy "{host}" is not known', why, f"{WHERE}, and the network") from error
+        raise NameNotFound(
+            f'The name of the proxy "{host}" is not known', why, f"{_where(client)}, and the network"
+        ) from error
     return f"{host} is {', '.join(sorted({str(address[4][0]) for address in found}))}"
 
 
@@ -95,7 +96,13 @@ async def _to_proxy(client: Client) -> Ways:
         if certificate_code(error):
             raise error_from_exception(error, f"the proxy {host}:{port}") from error
         what = f"The proxy {host}:{port} for {client.server} cannot be reached"
-        raise Unreachable(what, error.strerror or str(error), f"{WHERE}, and that the proxy runs") from error
+        why = "nothing listens there" if isinstance(error, ConnectionRefusedError) else error.strerror or str(error)
+        raise Unreachable(what, why, f"{_where(client)}, and that the proxy runs") from error
+
+
+def _where(client: Client) -> str:
+    """Where a proxy is named: by a kubeconfig, or by whoever described the cluster; else by the environment."""
+    return f"check {'proxy-url' if client.context.file else 'its URL'} or HTTPS_PROXY"
 
 
 def _there(client: Client) -> str:
@@ -121,7 +128,8 @@ def _require_connected(client: Client, head: bytes) -> None:
         raise _no_http(client, head)
     if 200 <= int(code) < 300:
         return
-    step = _REMEDIES.get(int(code), WHERE).format(there=_there(client))
+    login = "proxy-url or HTTPS_PROXY" if client.context.file else "HTTPS_PROXY"
+    step = _REMEDIES.get(int(code), _where(client)).format(there=_there(client), login=login)
     why = f"it answers {code} {plain(words)}".strip()
     raise Unreachable(f"The proxy does not connect us to {client.server}", why, step)
 
@@ -130,11 +138,13 @@ def _no_http(client: Client, said: bytes) -> ClusterError:
     url = urlsplit(proxy_of(client))
     who = f"{url.scheme}://{url.hostname}:{host_and_port(proxy_of(client))[1]}, on the way to {client.server},"
     words = plain(said[:60].decode(errors="replace").strip().partition("\n")[0])
-    return Unreachable(f"{who} does not speak HTTP", f"it says {words}" if words else "", f"{WHERE}, and its port")
+    return Unreachable(
+        f"{who} does not speak HTTP", f"it says {words}" if words else "", f"{_where(client)}, and its port"
+    )
 
 
 def _no_answer(client: Client, said: bytes, error: Exception) -> ClusterError:
     if said or isinstance(error, asyncio.LimitOverrunError):
         return _no_http(client, said)
     what = f"The proxy hung up instead of connecting us to {client.server}"
-    return Unreachable(what, "it gives no reason", f"{WHERE}; its log may say more")
+    return Unreachable(what, "it gives no reason", f"{_where(client)}; its log may say more")

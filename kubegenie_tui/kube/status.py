@@ -219,6 +219,9 @@ def _throttled(status: Status, why: str, wait: float) -> Throttled:
 
 
 def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
+    if "cannot impersonate" in why:
+        step = 'ask for a role that grants "impersonate" on that user and their groups, or act as yourself'
+        return Forbidden("Not allowed to act as somebody else", why, step, verb=verb, resource=target.resource)
     where = f' in namespace "{target.namespace}"' if target.namespace else ""
     step = f'ask for a role that grants "{verb}" on {target.resource}{where}'
     if "system:anonymous" in why:

@@ -35,28 +35,42 @@ def context_of(name: str, endpoint: Endpoint, fetch: Fetch, keep: Keep | None = 
     )
 
 
-async def try_out(context: Context) -> AsyncIterator["ProbeStep"]:
-    """Connect step by step; the first step that fails is the last."""
+async def try_out(context: Context, *, asks: bool = True) -> AsyncIterator["ProbeStep"]:
+    """Connect step by step; the first step that fails is the last, and so is TLS where nothing is to be asked."""
     from kubegenie_tui.kube.client import Client
     from kubegenie_tui.kube.probe import probe
 
     client = Client(context)
     try:
-        async for step in probe(client):
+        async for step in probe(client, asks=asks):
             yield step
     finally:
         await client.close()
 
 
 async def try_described(
-    endpoint: Endpoint, secrets: Mapping[str, str], elsewhere: Fetch | None = None
+    endpoint: Endpoint,
+    secrets: Mapping[str, str],
+    elsewhere: Fetch | None = None,
+    keep: Keep | None = None,
+    *,
+    asks: bool = True,
 ) -> AsyncIterator["ProbeStep"]:
-    """As `try_out`, for an endpoint of which nothing is kept yet; `elsewhere` fetches what is not among the secrets."""
-    async for step in try_out(context_with("", endpoint, secrets, elsewhere)):
+    """As `try_out`, for an endpoint of which nothing is kept yet.
+
+    `elsewhere` fetches what is not among the secrets; `keep` is told of what an issuer gives in place of one of them.
+    """
+    async for step in try_out(context_with("", endpoint, secrets, elsewhere, keep), asks=asks):
         yield step
 
 
-def context_with(name: str, endpoint: Endpoint, secrets: Mapping[str, str], elsewhere: Fetch | None = None) -> Context:
+def context_with(
+    name: str,
+    endpoint: Endpoint,
+    secrets: Mapping[str, str],
+    elsewhere: Fetch | None = None,
+    keep: Keep | None = None,
+) -> Context:
     """The context of an endpoint whose secrets are at hand, or are fetched by `elsewhere`."""
 
     async def fetch(owner: str, field: str, reference: Reference) -> str:
@@ -64,10 +78,10 @@ def context_with(name: str, endpoint: Endpoint, secrets: Mapping[str, str], else
             return await elsewhere(owner, field, reference)
         return secrets[field]
 
-    return context_of(name, endpoint, fetch)
+    return context_of(name, endpoint, fetch, keep)
 
 
-async def look_at(server: str, jump: Jump | None = None) -> "Shown":
+async def look_at(server: str, jump: Jump | None = None, proxy: str = "") -> "Shown":
     """The server's own certificate, as it shows it to anybody; nothing of it is proven.
 
     Raises:
@@ -75,7 +89,7 @@ async def look_at(server: str, jump: Jump | None = None) -> "Shown":
     """
     from kubegenie_tui.kube.http.trust import shown_chain
 
-    return (await shown_chain(Context("", server=server, jump=jump)))[0]
+    return (await shown_chain(Context("", server=server, jump=jump, proxy_url=proxy)))[0]
 
 
 async def strange_key(jump: Jump) -> str:

@@ -54,12 +54,15 @@ class Managing:
         finally:
             await client.close()
 
-    async def identity(self, rights: Mapping[str, tuple[str, str]], ours: Collection[Kind] = ()) -> Identity:
+    async def identity(
+        self, rights: Mapping[str, tuple[str, str]], ours: Collection[Kind] = (), *, brought_by: str
+    ) -> Identity:
         """Whom the server takes us for, and which of the rights are missing.
 
         Args:
             rights: by `group/Kind`, verbs separated by spaces, and the namespace or nothing for kinds without one.
             ours: kinds that are made known with the first cluster, and need not be served yet.
+            brought_by: what has to be installed there for the others, in words.
         """
         async with self.opened() as server:
             missing, absent = [], []
@@ -71,7 +74,8 @@ class Managing:
                     continue
                 refused = [verb for verb in verbs.split() if not await server.may(verb, kind, namespace)]
                 missing += [f"{verb} {kind.id}" for verb in refused]
-            unknown = f"it does not serve {', '.join(absent)}" if absent else ""
+            step = f"install {brought_by} there, or go back and name another context"
+            unknown = f"{server.context} does not serve {', '.join(absent)}: {step}" if absent else ""
             return Identity(await server.who(), server.context, tuple(missing), unknown)
 
     def _context(self) -> Context:

@@ -47,7 +47,10 @@ class Registry:
         if not same:
             raise unknown(name, [each.name for each in found])
         offer = next((each for each in same if each.state is State.READY), same[0])
-        return await apart(lambda: load(offer))
+        try:
+            return await apart(lambda: load(offer))
+        except PluginError as error:
+            raise _named(name, error) from error
 
     async def allow(self, offer: Offer) -> None:
         """Remember that a person allowed the distribution of an offer, with the files that were looked at for it.
@@ -59,6 +62,14 @@ class Registry:
         if offer.built_in or offer.record is None:
             raise offer.fault or PluginError(f"{offer.name} needs no leave")
         await self._pins.set(offer.distribution, offer.record.digest)
+
+
+def _named(name: str, error: PluginError) -> PluginError:
+    """The error of one plugin, where nothing else says of which."""
+    if name in error.what:
+        return error
+    why = " · ".join(part for part in (error.what, error.why) if part)
+    return PluginError(f"The plugin {name} cannot be used", why, error.next_step)
 
 
 def unknown(name: str, names: "Sequence[str]") -> UsageError:

@@ -15,6 +15,8 @@ from kubegenie_tui.provision.patience import Patience, Stopped
 T = TypeVar("T")
 OVER = (StepState.DONE, StepState.SKIPPED)
 UNTOUCHED = (StepState.WAITING, StepState.REMOVED)
+_FAILED = " failed"
+"""After the title of a step, of one that came to no good."""
 LEFT_ALONE = "left alone: this work did not make it"
 
 
@@ -82,7 +84,8 @@ class Engine:
         except (Stopped, StoreError):
             raise
         except KubeGenieError as error:
-            await self._ledger.note(key, state=StepState.FAILED, message=str(error), ended=self._ledger.now())
+            said = _of_the_step(step.planned.title, str(error))
+            await self._ledger.note(key, state=StepState.FAILED, message=said, ended=self._ledger.now())
             raise
         await self._ledger.note(key, state=StepState.DONE, message="", ended=self._ledger.now())
 
@@ -157,7 +160,8 @@ class Engine:
     async def _until(self, step: Step, look: Callable[[], Awaitable[Progress]]) -> Progress:
         while not (progress := await look()).done:
             if progress.failure:
-                raise ProviderError(f"{step.planned.title} failed", progress.failure, "try again, or clean up")
+                what = f"{step.planned.title}{_FAILED}"
+                raise ProviderError(what, progress.failure, "try again, or clean up")
             await self._patience.between_looks(step.planned.usual_seconds)
         return progress
 
@@ -175,6 +179,11 @@ class Engine:
     def outline(self) -> Outline:
         """What a person said yes to last."""
         return self._ledger.work.removal or self._ledger.work.outline
+
+
+def _of_the_step(title: str, message: str) -> str:
+    """What is said of a step where its title stands already."""
+    return message.removeprefix(f"{title}{_FAILED} · ").removeprefix(f"{title}: ")
 
 
 def _taken(title: str) -> KubeGenieError:

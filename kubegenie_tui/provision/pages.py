@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
 
+from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.providers.config_form import field_of
 from kubegenie_tui.providers.part_of_model import refused_so_far
@@ -36,7 +37,8 @@ def pages_of(spec: "type[BaseModel]") -> list[Page]:
     """
     asked: dict[str, list[Field]] = {}
     many: dict[str, Page] = {}
-    for name, info in spec.model_fields.items():
+    for name in _in_order(spec):
+        info = spec.model_fields[name]
         title = _page(info)
         item = _item(info)
         if item is None:
@@ -121,6 +123,18 @@ def refused_item(page: Page, trouble: Mapping[str, str]) -> tuple[int, str, str]
     return None
 
 
+def in_words(pages: Sequence[Page], refused: SpecRefused) -> str:
+    """What is wrong with a field, as the form calls it: `Region: it is needed`, `Node pools: Class: it is needed`."""
+    why = refused.what.removeprefix(f"{refused.field}: ")
+    for page in pages:
+        item = refused_item(page, {refused.field: why})
+        name, where = (item[1], (page.title,)) if item else (refused.field, ())
+        for field in page.fields:
+            if field.id == name and bool(page.many) == bool(item):
+                return ": ".join((*where, field.label, why))
+    return refused.what
+
+
 def _asked(page: Page) -> set[str]:
     return {page.many} if page.many else {each.id for each in page.fields}
 
@@ -136,6 +150,17 @@ def _given(values: Mapping[str, Value]) -> dict[str, Any]:
 def _page(info: "FieldInfo") -> str:
     extra = info.json_schema_extra
     return str(extra.get("page", FIRST)) if isinstance(extra, dict) else FIRST
+
+
+def _in_order(spec: "type[BaseModel]") -> list[str]:
+    """The fields; a model that derives from another one may ask for one of its own before one of that."""
+    names = list(spec.model_fields)
+    for name, info in spec.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and extra.get("before") in names:
+            names.remove(name)
+            names.insert(names.index(str(extra["before"])), name)
+    return names
 
 
 def _item(info: "FieldInfo") -> "type[BaseModel] | None":

@@ -236,7 +236,10 @@ class Works:
         """
         with self._locks.held(work_id):
             work = await self.get(work_id)
-            if work.state is not WorkState.REMOVED and (_touched(work) or work.kind is not WorkKind.CREATE):
+            if work.kind is not WorkKind.CREATE:
+                what = f"The {work.kind.value} of {work.outline.name} is forgotten with the cluster"
+                raise UsageError(what, next_step="forget the work that created it, once that is cleaned up")
+            if work.state is not WorkState.REMOVED and _touched(work):
                 why = "without it nobody knows what was made, and nothing could be cleaned up"
                 raise UsageError(f"The work on {work.outline.name} cannot be forgotten", why, "clean it up first")
             for each in await self.all():

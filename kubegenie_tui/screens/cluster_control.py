@@ -17,6 +17,7 @@ from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.register import RegisterScreen
 from kubegenie_tui.screens.safe_control import open_safe
+from kubegenie_tui.widgets.hanging import Hanging, hanging
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.services import Services
 
+WORDS_AT = 15
+"""Cells of what stands before the words of a step of a test."""
+
 
 class ClusterControl:
     """Opens forms above the list; each act may raise a KubeGenieError."""
@@ -35,7 +39,7 @@ class ClusterControl:
         self,
         app: "App[Any]",
         services: "Services",
-        report: "Callable[[Content], None]",
+        report: "Callable[[Content | Hanging], None]",
         select: "Callable[[str], None]",
     ) -> None:
         """A control that does nothing yet.
@@ -66,7 +70,8 @@ class ClusterControl:
         self._report(Content(f"Testing {plain(name)} …"))
         async for step in try_out(agent.context):
             lines.append(_line(step))
-            self._report(Content("\n").join(lines))
+            self._report(hanging(Content("\n").join([*lines, Content("◐ …")]), WORDS_AT))
+        self._report(hanging(Content("\n").join(lines), WORDS_AT))
 
     async def _register(self, _: str) -> None:
         """Let the person describe a cluster."""
@@ -162,4 +167,4 @@ def _absolute(path: str) -> Path:
 
 def _line(step: "ProbeStep") -> Content:
     glyph, ink = ("✓", "$success") if step.ok else ("✖", "$error")
-    return Content.assemble((f"{glyph} {step.name:12}", ink), " ", plain(step.detail))
+    return Content.assemble((f"{glyph} {step.name}".ljust(WORDS_AT), ink), plain(step.detail))

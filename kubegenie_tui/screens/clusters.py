@@ -19,6 +19,7 @@ from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.widgets.hanging import Hanging, hanging
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -101,7 +102,8 @@ class ClustersScreen(TableScreen):
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(Content.styled("KubeGenie", "bold"), Content(clock))
         errors = self._services.manager.errors
-        self.query_one("#unread", Static).update(Content("\n").join(error_words(error) for error in errors))
+        words = Content("\n").join(error_words(error) for error in errors)
+        self.query_one("#unread", Static).update(hanging(words))
         self.set_class(bool(errors), "-unread")
 
     def on_resize(self) -> None:
@@ -179,6 +181,6 @@ class ClustersScreen(TableScreen):
         except KubeGenieError as error:
             self._report(error_words(error))
 
-    def _report(self, words: Content) -> None:
-        self.query_one("#report", Static).update(words)
+    def _report(self, words: Content | Hanging) -> None:
+        self.query_one("#report", Static).update(hanging(words) if isinstance(words, Content) else words)
         self.add_class("-report")

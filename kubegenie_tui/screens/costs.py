@@ -19,6 +19,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.screens.messages import PlanRequested, ViewRequested
+from kubegenie_tui.widgets.hanging import hanging
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -48,7 +49,9 @@ class CostsScreen(FloatingScreen[None]):
     CostsScreen #saving { margin-top: 1; color: $accent; }
     CostsScreen OptionList { border: none; height: auto; max-height: 25vh; background: $background; padding: 0; }
     CostsScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
-    CostsScreen OptionList:focus > .option-list--option-highlighted { background: $cursor; text-style: none; }
+    CostsScreen OptionList:focus > .option-list--option-highlighted {
+        background: $cursor; color: $foreground; text-style: none;
+    }
     CostsScreen #why { height: auto; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("costs")
@@ -104,7 +107,7 @@ class CostsScreen(FloatingScreen[None]):
         try:
             found = await self._look()
         except KubeGenieError as error:
-            self.query_one("#costs", Static).update(error_words(error))
+            self.query_one("#costs", Static).update(hanging(error_words(error)))
             return
         self._shown = found.advice
         self.query_one("#costs", Static).update(_costs(found))

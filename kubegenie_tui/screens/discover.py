@@ -16,6 +16,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.text import plain, shorten_middle
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.hanging import hanging
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -99,7 +100,7 @@ class DiscoverScreen(FloatingScreen["list[FoundCluster] | None"]):
     def _say(self, doing: Content, troubles: Content) -> None:
         for id, words in (("#doing", doing), ("#troubles", troubles)):
             shown = self.query_one(id, Static)
-            shown.update(words)
+            shown.update(hanging(words) if words is troubles else words)
             shown.display = bool(words.plain)
 
     def _show(self, found: "Found") -> None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 NONE_LIST = "no provider that is installed lists clusters"
 
 
+NAME_ROOM = 16
+"""Cells of a provider's name, below which nothing goes on."""
+
+
 class Registered(NamedTuple):
     """What came of it."""
 
@@ -75,10 +79,10 @@ def _choice(offer: Offer) -> Choice:
     if offer.state is State.READY and offer.manifest is not None:
         missing = missing_extra(offer.name)
         wanted = (f" · {missing.next_step}" if missing else "", "$warning")
-        return Choice(
-            offer.name, Content.assemble(f"{offer.name:<16}", (plain(offer.manifest.label), "$muted"), wanted)
-        )
-    return Choice(offer.name, Content.assemble((f"{offer.name:<16}{plain(str(why_not(offer)))}", "$muted")))
+        words = Content.assemble(offer.name.ljust(NAME_ROOM), (plain(offer.manifest.label), "$muted"), wanted)
+    else:
+        words = Content.styled(f"{plain(offer.name).ljust(NAME_ROOM)}{plain(str(why_not(offer)))}", "$muted")
+    return Choice(offer.name, words, NAME_ROOM if len(offer.name) < NAME_ROOM else 0)
 
 
 async def _registered(

@@ -113,11 +113,16 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
 
     def values(self) -> dict[str, Value] | None:
         """What was given, by field id; None when one is wrong, which is said and gone to."""
-        wrong = [row for row in self.asked if not row.check()]
+        return self.values_of(self.asked)
+
+    def values_of(self, rows: Sequence["FormRow"]) -> dict[str, Value] | None:
+        """As `values`, of some of the fields."""
+        wrong = [row for row in rows if not row.check()]
         if wrong:
             wrong[0].entry.focus()
+            self.call_after_refresh(wrong[0].scroll_visible, animate=False)
             return None
-        return {row.field.id: row.field.read(row.typed) for row in self.asked}
+        return {row.field.id: row.field.read(row.typed) for row in rows}
 
     def action_leave(self) -> None:
         """Give nothing back."""

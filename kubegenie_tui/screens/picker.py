@@ -132,7 +132,7 @@ class PickerScreen(FloatingScreen[str | None]):
             [Option(Hanging((each.content, each.indent)) if each.indent else each.content) for each in shown]
         )
         if not shown:
-            nothing = Content.styled(self._nothing or "nothing like that", "$muted")
+            nothing = Content.styled((not self._choices and self._nothing) or "nothing like that", "$muted")
             self._options.add_option(Option(nothing, disabled=True))
             return
         ids = [each.id for each in shown]
@@ -143,9 +143,8 @@ class PickerScreen(FloatingScreen[str | None]):
         event.stop()
         self._fill(event.value)
 
-    @on(Input.Submitted)
-    def _take(self, event: Input.Submitted) -> None:
-        event.stop()
+    def action_take(self) -> None:
+        """Pick the one that is stood on."""
         if self._shown and self._options.highlighted is not None:
             self._give(self._shown[self._options.highlighted].id)
 

@@ -8,6 +8,7 @@ from textual.content import Content
 from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
@@ -29,6 +30,8 @@ ASKED = {"remove-cluster": CLEAN_UP, "upgrade-cluster": UPGRADE}
 """Views that lead to what would be done with the cluster of that name at once."""
 STATE_ROOM = len("broken off")
 """Cells of the longest state."""
+NAME_AT = len("   14d  ● ") + STATE_ROOM + 2
+"""Cells of what stands before the name of a work: nothing goes on below that."""
 
 
 class ProvisionControl:
@@ -80,7 +83,7 @@ class ProvisionControl:
         picked: str | None = ""
         while picked is not None:
             now = time.time()
-            choices = [Choice(each.id, self._line(each, now)) for each in await self._works.all()]
+            choices = [Choice(each.id, self._line(each, now), NAME_AT) for each in await self._works.all()]
             picked = await self._app.push_screen_wait(WorksScreen(choices, current=picked))
             if picked is None:
                 return
@@ -149,13 +152,15 @@ class ProvisionControl:
 
     async def _scale(self, work: Work) -> Change | None:
         """Let the person say how many nodes a pool shall have, or between which bounds it scales itself."""
+        from kubegenie_tui.provision.pool_numbers import numbers_of
         from kubegenie_tui.provision.works import pools_of
 
         maker = await self._works.maker_of(work)
         pools = await pools_of(maker, work)
         if not pools:
             raise UsageError(f"{work.outline.name} has no pools of nodes")
-        values = await self._app.push_screen_wait(ScaleForm(work.outline.name, pools, bounds=maker.can_bound))
+        asked = await numbers_of(self._works, maker, work, pools)
+        values = await self._app.push_screen_wait(ScaleForm(work.outline.name, pools, asked, bounds=maker.can_bound))
         return change_in(values) if values is not None else None
 
     async def _change(self, work: Work, change: Change) -> Work | None:
@@ -224,5 +229,8 @@ class ProvisionControl:
             "  ",
             (f"{work.state.health.glyph} {state:{STATE_ROOM}}", HEALTH_VARIABLE[work.state.health]),
             f"  {plain(work.outline.name)}  ",
-            (f"{work.kind.value} · {plain(work.outline.provider)} · {done} of {len(work.steps)} steps", "$muted"),
+            (
+                f"{work.kind.value} · {plain(work.outline.provider)} · {done}/{counted(len(work.steps), 'step')}",
+                "$muted",
+            ),
         )

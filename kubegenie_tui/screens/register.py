@@ -15,17 +15,18 @@ from textual.widgets import Input, Static
 from kubegenie_tui.agents.logging_in import CLIENT_SECRET, ID, REFRESH, has_browser, open_browser, token_of
 from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.cluster import Registration, owner_of
-from kubegenie_tui.domain.endpoint import SECRET_FIELDS, names_reference, read_reference
+from kubegenie_tui.domain.endpoint import SECRET_FIELDS, is_hidden, names_reference, read_reference
 from kubegenie_tui.domain.endpoint_form import (
     FIELDS_OF,
     LOGIN,
+    OF_THE_CLUSTER,
     ONLY_SOMETIMES,
     ONLY_WITH,
     endpoint_fields,
     fields_anew,
 )
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
-from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.form import TextField, Value
 from kubegenie_tui.domain.plan import StepState
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
@@ -35,6 +36,7 @@ from kubegenie_tui.providers.describing import Described, described, jump_of, lo
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
+from kubegenie_tui.widgets.hanging import Hanging, hanging
 from kubegenie_tui.widgets.step_list import ShownStep, StepList
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
 JUMP_HOST = "jump host"
 STEPS: tuple[str, ...] = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
 BY_PROXY = ("proxy name", "proxy", "CONNECT", *STEPS[2:])
+ASKING = STEPS[3:]
+"""What needs to know who we are."""
+WHO = {"as_user", "as_groups"}
 _BEGUN = "What you typed before stands here, but for secrets."
 
 
@@ -74,6 +79,7 @@ class RegisterScreen(FormScreen):
         self._services = services
         self._registration = registration
         self._steps = STEPS
+        self._asks = True
         self._way = ""
 
     def below(self) -> Iterable[Widget]:
@@ -84,22 +90,17 @@ class RegisterScreen(FormScreen):
     def on_mount(self) -> None:
         """Ask for what the first way takes."""
         super().on_mount()
-        self._way = next(row.typed for row in self._rows if row.field.id == "way")
         self._ask()
 
     @on(ChoiceEntry.Chosen)
-    def _chosen(self, event: ChoiceEntry.Chosen) -> None:
-        if event.value in FIELDS_OF:
-            self._way = event.value
-        self._ask()
-
     @on(FormRow.Edited)
     def _ask(self) -> None:
         """Ask for what the way takes, and for what belongs to something that is given."""
         typed = {row.field.id: row.typed.strip() for row in self._rows}
+        self._way = typed["way"]
         for row in self._rows:
-            if row.field.id in SECRET_FIELDS and isinstance(row.entry, Input):
-                row.entry.password = not names_reference(row.typed)
+            if isinstance(row.entry, Input):
+                row.entry.password = is_hidden(row.field.id, row.typed)
             if row.field.id in ONLY_SOMETIMES:
                 row.display = row.field.id in FIELDS_OF[self._way]
             elif row.field.id in ONLY_WITH:
@@ -107,7 +108,7 @@ class RegisterScreen(FormScreen):
         self._draft.update((id, text) for id, text in typed.items() if id not in SECRET_FIELDS)
         self.refresh_bindings()
 
-    def _tell(self, words: Content) -> None:
+    def _tell(self, words: Content | Hanging) -> None:
         self.query_one("#trouble", Static).update(words)
         self._show_end()
 
@@ -124,16 +125,19 @@ class RegisterScreen(FormScreen):
             self._register(values)
 
     def action_test_connection(self) -> None:
-        """Connect step by step, with what is typed, and keep nothing."""
-        values = self.values()
+        """Connect step by step, with what is typed, and keep nothing; without asking while nobody says who we are."""
+        lacking = _lacking(self.asked, self._registration)
+        apart = OF_THE_CLUSTER | (WHO | set(FIELDS_OF[self._way]) if lacking else set())
+        values = self.values_of([row for row in self.asked if row.field.id not in apart])
         if values is not None:
-            self._try(values)
+            self._try(values, lacking)
 
     def action_trust_shown(self) -> None:
         """Put in the fingerprint of what is shown: of a jump host's key, else of the server's certificate."""
         rows = {row.field.id: row for row in self._rows}
-        if all(rows[id].check() for id in ("server", "jump", "jump_host_key")):
-            self._take_fingerprint(*(rows[id].typed.strip() for id in ("server", "jump", "jump_key", "jump_host_key")))
+        ids = ("server", "proxy", "jump", "jump_key", "jump_host_key")
+        if self.values_of([rows[id] for id in ids]) is not None:
+            self._take_fingerprint(*(rows[id].typed.strip() for id in ids))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nobody logs in where no issuer is asked."""
@@ -142,12 +146,12 @@ class RegisterScreen(FormScreen):
     def action_log_in(self) -> None:
         """Log in at the issuer, and put the token that it gives into its field."""
         rows = {row.field.id: row for row in self._rows}
-        right = [rows[id].check() for id in ("issuer", "issuer_ca", "client_id", CLIENT_SECRET)]
-        if all(right):
+        if self.values_of([rows[id] for id in ("issuer", "issuer_ca", "client_id", CLIENT_SECRET)]) is not None:
             self._log_in({id: row.typed.strip() for id, row in rows.items()})
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _log_in(self, typed: dict[str, str]) -> None:
+        self.query_one(StepList).show(())
         self._tell(Content("Asking the issuer …"))
         try:
             login = await asyncio.to_thread(login_of, typed["issuer"], typed["client_id"], typed["issuer_ca"])
@@ -159,7 +163,7 @@ class RegisterScreen(FormScreen):
             secret = await Secrets(safe).fetch(owner, CLIENT_SECRET, where) if where else typed[CLIENT_SECRET]
             gained = await token_of(login, secret, self._prompted, device=not has_browser())
         except KubeGenieError as error:
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
             return
         for row in self._rows:
             if row.field.id in (REFRESH, ID) and isinstance(row.entry, Input):
@@ -186,7 +190,7 @@ class RegisterScreen(FormScreen):
                 anew = msgspec.structs.replace(self._registration, endpoint=found.endpoint)
                 await registrar.replace(anew, found.secrets)
         except KubeGenieError as error:
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
         else:
             self._draft.clear()
             self.dismiss({"name": name})
@@ -206,35 +210,49 @@ class RegisterScreen(FormScreen):
         return await described_anew(self._registration, values, safe.reveal, references)
 
     @work(group="register", exclusive=True, exit_on_error=False)
-    async def _try(self, values: dict[str, Value]) -> None:
+    async def _try(self, values: dict[str, Value], lacking: str) -> None:
         from kubegenie_tui.providers.endpoints import try_described
 
         self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else BY_PROXY if values.get("proxy") else STEPS
+        self._asks = not lacking
         taken: list[ProbeStep] = []
         self._tell(Content())
         self._show(taken)
         try:
-            found = await self._described(values)
-            async for step in try_described(*found, Secrets(self._services.store.safe).fetch):
+            found, secrets = await self._described(values), Secrets(self._services.store.safe)
+            async for step in try_described(*found, secrets.fetch, self._renewed, asks=self._asks):
                 taken.append(step)
                 self._show(taken)
         except KubeGenieError as error:
             self.query_one(StepList).show(())
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
+        else:
+            if lacking and taken[-1].ok:
+                self._tell(Content(f"The server is reached. To go on, it has to know who you are: {lacking}."))
+
+    async def _renewed(self, _: str, field: str, token: str) -> None:
+        """An issuer gave another token for the one that the test used up: that one is to be kept."""
+        entry = next(row.entry for row in self._rows if row.field.id == field)
+        if self._registration and not entry.value:
+            await Secrets(self._services.store.safe).keep(owner_of(self._registration.name), field, token)
+        elif isinstance(entry, Input):
+            entry.value = token
 
     @work(group="register", exclusive=True, exit_on_error=False)
-    async def _take_fingerprint(self, server: str, *jump: str) -> None:
+    async def _take_fingerprint(self, server: str, proxy: str, *jump: str) -> None:
         """Of the jump host's key first, while that is not known: nothing behind it can be looked at before."""
         from kubegenie_tui.providers.endpoints import look_at, strange_key
 
+        self.query_one(StepList).show(())
+        self._tell(Content("Looking at what is shown …"))
         try:
             through = jump_of(*jump)
             if through and (fingerprint := await strange_key(through)):
                 self._take("jump_host_key", fingerprint, f"The jump host shows {fingerprint}")
                 return
-            shown = await look_at(server, through)
+            shown = await look_at(server, through, proxy)
         except KubeGenieError as error:
-            self._tell(error_words(error))
+            self._tell(hanging(error_words(error)))
             return
         self._take("authority", f"sha256:{shown.fingerprint}", f"The server shows {shown.in_words}")
 
@@ -248,6 +266,7 @@ class RegisterScreen(FormScreen):
         """The steps taken, and the next one as long as there is one."""
         lines = [ShownStep(StepState.DONE if step.ok else StepState.FAILED, step.name, step.detail) for step in taken]
         steps = BY_PROXY if taken and taken[0].name == BY_PROXY[0] else self._steps
+        steps = steps if self._asks else tuple(each for each in steps if each not in ASKING)
         left = steps[steps.index(taken[-1].name) + 1 :] if taken and taken[-1].name in steps else steps
         if left and (not taken or taken[-1].ok):
             lines.append(ShownStep(StepState.RUNNING, left[0], "…"))
@@ -257,6 +276,18 @@ class RegisterScreen(FormScreen):
 
 def _traits(values: dict[str, Value]) -> Traits:
     return Traits(labels=labels_of(str(values["labels"]).split()), read_only=bool(values["read_only"]))
+
+
+def _lacking(rows: "list[FormRow]", registration: Registration | None) -> str:
+    """What of the way that is chosen is not given yet, in words; empty for nothing."""
+    typed = {row.field.id: row.typed.strip() for row in rows}
+    fields = [row.field for row in rows if row.field.id in FIELDS_OF[typed["way"]]]
+    empty = [each.label for each in fields if isinstance(each, TextField) and each.required and not typed[each.id]]
+    if empty:
+        return f"fill in {' and '.join(empty)}"
+    kept = registration.endpoint.secrets if registration and registration.endpoint else {}
+    is_login = typed["way"] == LOGIN and not any(typed[id] or id in kept for id in (REFRESH, ID))
+    return "log in, or give a token of the issuer" if is_login else ""
 
 
 def _where(typed: str, registration: Registration | None) -> "Reference | None":

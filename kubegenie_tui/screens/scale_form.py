@@ -1,5 +1,7 @@
 """What a pool of nodes shall have: a number of nodes, or bounds where its provider can set them."""
 
+from collections.abc import Mapping
+
 from kubegenie_tui.domain.creation import Change
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, Value
@@ -16,16 +18,19 @@ _BOUNDS = (
 class ScaleForm(FormScreen):
     """Says at its field what does not go together."""
 
-    def __init__(self, name: str, pools: tuple[str, ...], *, bounds: bool) -> None:
+    def __init__(self, name: str, pools: tuple[str, ...], asked: Mapping[str, str], *, bounds: bool) -> None:
         """For a cluster.
 
         Args:
             name: the cluster.
             pools: those that it has.
+            asked: how many nodes each was asked for last, in words.
             bounds: whether bounds can be set.
         """
+        known = ", ".join(f"{pool} {plain(words)}" for pool, words in asked.items())
+        last = f"asked for last: {known}" if known else ""
         count = NumberField("count", "Nodes", None, "how many there shall be", required=not bounds)
-        fields: tuple[Field, ...] = (ChoiceField("pool", "Pool", pools), count)
+        fields: tuple[Field, ...] = (ChoiceField("pool", "Pool", pools, hint=last), count)
         super().__init__(f"Scale {plain(name)}", (*fields, *_BOUNDS) if bounds else fields)
 
     def values(self) -> dict[str, Value] | None:

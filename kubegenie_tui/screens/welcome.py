@@ -17,6 +17,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested, ViewRequested
+from kubegenie_tui.widgets.hanging import Hanging, hanging
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.key_names import key_now
@@ -172,9 +173,9 @@ class WelcomeScreen(Screen[None]):
         else:
             self.post_message(ClustersRequested())
 
-    def _answer(self, words: Content) -> None:
+    def _answer(self, words: Content | Hanging) -> None:
         answer = self.query_one("#answer", Static)
-        answer.update(words)
+        answer.update(hanging(words) if isinstance(words, Content) else words)
         self.call_after_refresh(answer.scroll_visible, animate=False)
 
 

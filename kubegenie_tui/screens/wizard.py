@@ -138,6 +138,7 @@ class Wizard:
         values: dict[str, Value] = {}
         self._take_over(maker, pages)
         while at >= 0:
+            await keep(self._services.store.facts, maker.name, self._draft)
             if at < len(pages):
                 page = pages[at]
                 title = f"{plain(maker.name)}: {page.title} ({at + 1} of {len(pages) + 1})"

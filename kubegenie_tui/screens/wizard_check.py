@@ -14,6 +14,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.hanging import hanging
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -64,7 +65,7 @@ class WizardCheck(FloatingScreen[bool]):
         self.refresh_bindings()
 
     def _tell(self, words: Content) -> None:
-        self.query_one("#told", Static).update(words)
+        self.query_one("#told", Static).update(hanging(words))
 
     def action_go_on(self) -> None:
         """Go on as this."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.domain.creation import Outline
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, Value
-from kubegenie_tui.provision.pages import Page, values_of
+from kubegenie_tui.provision.pages import Page, in_words, values_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.provision.makers import Maker
@@ -84,7 +84,10 @@ def foresee_by(maker: "Maker", draft: Draft, pages: Sequence[Page], page: Page, 
             many[page.many][at : at + 1] = [read]
         elif here:
             flat |= {"name": UNNAMED, **_given(read)} if "name" in read else read
-        return await maker.preview(values_of(flat, many, pages))
+        try:
+            return await maker.preview(values_of(flat, many, pages))
+        except SpecRefused as error:
+            raise SpecRefused(in_words(pages, error), field=error.field) from error
 
     return foresee
 

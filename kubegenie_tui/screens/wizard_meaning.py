@@ -11,6 +11,7 @@ from kubegenie_tui.domain.form import Value
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.hanging import Hanging
 
 Foresee = Callable[[Mapping[str, Value]], Awaitable[Outline | None]]
 """What it comes to, given what stands in the fields; None when nobody can tell."""
@@ -39,7 +40,7 @@ def trail(titles: Sequence[str], at: str) -> Content:
     return Content.assemble(*parts).rstrip()
 
 
-async def foreseen(foresee: Foresee, here: Mapping[str, Value]) -> tuple[Content, str] | None:
+async def foreseen(foresee: Foresee, here: Mapping[str, Value]) -> tuple[Content | Hanging, str] | None:
     """What it comes to, whole and in a few words; None when nobody can tell."""
     try:
         outline = await foresee(here)
@@ -47,7 +48,7 @@ async def foreseen(foresee: Foresee, here: Mapping[str, Value]) -> tuple[Content
         return Content.styled(f"What it comes to is told once it can be made\n\n{plain(error.what)}", "$muted"), ""
     except KubeGenieError as error:
         return Content.styled(plain(str(error)), "$warning"), ""
-    return None if outline is None else (Content("\n").join(_lines(outline)), sum_of(outline))
+    return None if outline is None else (Hanging(*_lines(outline)), sum_of(outline))
 
 
 def sum_of(outline: Outline) -> str:
@@ -68,22 +69,23 @@ def _monthly(estimate: Estimate) -> str:
     return f"about ${estimate.monthly:,.2f} a month" if estimate.prices else "unpriced"
 
 
-def _lines(outline: Outline) -> Iterator[Content]:
+def _lines(outline: Outline) -> Iterator[tuple[Content, int]]:
+    """Each with the cells of its first column."""
     estimate = outline.estimate
     if estimate is not None:
-        yield Content.styled(_monthly(estimate).capitalize(), "bold")
+        yield Content.styled(_monthly(estimate).capitalize(), "bold"), 0
         for price in estimate.prices:
-            yield Content(f"{price.monthly:11,.2f}  {price.count:g} x {plain(price.what)}")
+            yield Content(f"{price.monthly:11,.2f}  {price.count:g} x {plain(price.what)}"), 13
         for each in estimate.unpriced:
-            yield Content.styled(f"          ?  {plain(each)}", "$muted")
+            yield Content.styled(f"          ?  {plain(each)}", "$muted"), 13
         if estimate.as_of:
-            yield Content.styled(plain(f"prices of {estimate.as_of}: {estimate.source}"), "$muted")
-        yield Content()
+            yield Content.styled(plain(f"prices of {estimate.as_of}: {estimate.source}"), "$muted"), 0
+        yield Content(), 0
     seconds = sum(each.usual_seconds for each in outline.steps)
-    yield Content.styled(f"{counted(len(outline.steps), 'step')}, about {format_age(seconds)}", "bold")
+    yield Content.styled(f"{counted(len(outline.steps), 'step')}, about {format_age(seconds)}", "bold"), 0
     for call, count in Counter(each.call for each in outline.steps).items():
-        yield Content.assemble((f"{count:5} x ", "$muted"), plain(call))
+        yield Content.assemble((f"{count:5} x ", "$muted"), plain(call)), 8
     if outline.warnings:
-        yield Content()
+        yield Content(), 0
     for each in outline.warnings:
-        yield Content.styled(f"▲ {plain(each)}", "$warning")
+        yield Content.styled(f"▲ {plain(each)}", "$warning"), 2

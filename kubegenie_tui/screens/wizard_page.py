@@ -20,6 +20,7 @@ from kubegenie_tui.screens.picker import Named, PickerScreen, named_choices
 from kubegenie_tui.screens.wizard_draft import filled
 from kubegenie_tui.screens.wizard_meaning import Foresee, foreseen
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
+from kubegenie_tui.widgets.hanging import Hanging
 from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
 
@@ -39,7 +40,7 @@ class WizardPage(FormScreen):
     """Gives back the values, None for the page before; `typed` is what stands in its fields either way."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("wizard")
-    _comes_to: tuple[Content, str] | None = None
+    _comes_to: tuple[Content | Hanging, str] | None = None
 
     def __init__(
         self,
@@ -156,14 +157,20 @@ class WizardPage(FormScreen):
         self.query_one("#form").border_subtitle = Content(f"{few}{self.ways_on}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is listed where nothing can be looked up."""
-        return self._look_up is not None if action == "list_choices" else True
+        """Nothing is listed where nothing can be looked up, or typed."""
+        return self._listed is not None if action == "list_choices" else True
+
+    @property
+    def _listed(self) -> FormRow | None:
+        """The row one is in, where what there is for its field can be looked up."""
+        row = next((row for row in self._rows if row.entry.has_focus), None)
+        is_text = row is not None and isinstance(row.field, TextField) and not row.field.secret
+        return row if is_text and self._look_up is not None else None
 
     def action_list_choices(self) -> None:
         """List what there is for the field, and take what is picked."""
-        row = next((row for row in self._rows if row.entry.has_focus), None)
-        if row is not None and isinstance(row.field, TextField) and not row.field.secret:
-            self._list(row)
+        if self._listed is not None:
+            self._list(self._listed)
 
     @work(group="choices", exclusive=True, exit_on_error=False)
     async def _list(self, row: FormRow) -> None:
@@ -181,7 +188,7 @@ class WizardPage(FormScreen):
         finally:
             box.border_subtitle = before
         if not found:
-            self.notify(f"{row.field.label} takes any text: there is no list of what there is", markup=False)
+            self.notify(f"Nothing is known to list for {row.field.label}: type it", markup=False)
             return
         choices = named_choices([Named(each.value, plain(each.value), plain(each.label)) for each in found])
         picked = await self.app.push_screen_wait(PickerScreen(row.field.label, choices, current=row.typed))

@@ -50,7 +50,7 @@ def said_of(work: Work, *, worked_on: bool, keys: Mapping[str, str]) -> Content:
         keys: as people write them, by the id of what they do.
     """
     failed = work.state is WorkState.FAILED
-    if failed and work.message in [each.message for each in work.steps]:
+    if failed and any(each.message and work.message.endswith(each.message) for each in work.steps):
         return Content.styled(_ways_on(work, keys), "$muted")
     if work.message:
         return Content.styled(plain(work.message), "$error" if failed else "$warning")

@@ -34,6 +34,11 @@ class Hanging(Visual):
         return self._lines(width).get_height(rules, width)
 
 
+def hanging(words: Content, indent: int = 2) -> Hanging:
+    """Lines whose first column is a glyph, such as those of an error: nothing goes on below that."""
+    return Hanging(*((line, indent) for line in words.split("\n", allow_blank=True)))
+
+
 def _wrapped(line: Content, indent: int, width: int) -> list[Content]:
     first, *rest = line[indent:].wrap(max(2, width - indent)) or [Content()]
     return [line[:indent] + first, *(Content(" " * indent) + each for each in rest)]

@@ -1,6 +1,8 @@
 """The list of clusters when something is wrong with the kubeconfigs."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.kube.context import Context
+from kubegenie_tui.kube.probe import ProbeStep
 from kubegenie_tui.screens.cluster_news import ClusterNews
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.services import Services, build_services
@@ -61,6 +65,30 @@ async def test_what_cannot_be_read_is_said_below_the_clusters_that_can(kubeconfi
         await demo.until_shown('half:11 · Context "bad" names the user "nobody"')
         await pilot.press("escape")
         assert not app.screen.has_class("-report")
+
+
+async def test_a_test_of_a_connection_shows_that_it_goes_on_and_its_words_go_on_below_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = asyncio.Event()
+
+    async def tried(_: Context) -> AsyncIterator[ProbeStep]:
+        yield ProbeStep("name", True, "known " * 30)
+        await goes_on.wait()
+        yield ProbeStep("connection", False, "nothing comes back")
+
+    monkeypatch.setattr("kubegenie_tui.screens.cluster_control.try_out", tried)
+    file = write(tmp_path / "config", kubeconfig({"a": "http://127.0.0.1:9", "b": "http://127.0.0.1:9"}))
+    async with app_on(file, (80, 24)) as (app, pilot):
+        demo = OnDemo(app, pilot, None)
+        await demo.until(lambda: isinstance(app.screen, ClustersScreen) and demo.names)
+        await pilot.press("t")
+        await demo.until_shown("✓ name         known")
+        await demo.until_shown("\n                 known known")
+        await demo.until_shown("◐ …")
+        goes_on.set()
+        await demo.until_shown("✖ connection   nothing comes back")
+        assert "◐ …" not in demo.text()
 
 
 async def test_one_whose_certificate_is_not_checked_is_called_so_in_red(tmp_path: Path) -> None:

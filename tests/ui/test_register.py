@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from kubegenie_tui.screens.clusters import ClustersScreen
@@ -126,6 +127,47 @@ async def test_tried_out_trusted_by_fingerprint_registered_and_opened(tmp_path: 
             await demo.until_shown("healthy")
             assert demo.table.current is not None
             assert demo.table.current.name == "rack-7"
+
+
+async def test_without_a_name_and_a_credential_the_way_to_the_server_is_tested(tmp_path: Path, rack: Rack) -> None:
+    async with listed(tmp_path) as demo:
+        await registering(demo, server=rack.url, authority=str(rack.authority.certificate), labels="env=lab")
+        await demo.pilot.press("ctrl+t")
+        await demo.until_shown("TLS · done")
+        await demo.until_shown("The server is reached. To go on, it has to know who you are: fill in Token.")
+        assert "version ·" not in demo.text()
+        assert rack.whom == []
+        await demo.pilot.press("enter")
+        await demo.until_shown("✖ Name is needed")
+
+
+async def test_a_field_that_is_wrong_comes_into_view_also_where_the_cursor_is_there(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        screen = await registering(demo, name="rack-7", server="https://127.0.0.1:9", token=TOKEN)
+        proxy = next(row for row in screen.asked if row.field.id == "proxy")
+        proxy.entry.focus()
+        await demo.pilot.press("ctrl+t")
+        await demo.until_shown("Nothing listens at")
+        await fill(demo, proxy="http://proxy:99999")
+        scroll = screen.query_one(VerticalScroll)
+        scroll.scroll_end(animate=False)
+        await demo.pilot.press("ctrl+t")
+        await demo.until(lambda: scroll.region.contains_region(proxy.region))
+        await demo.until_shown("✖ this is not a URL: Port out of range 0-65535")
+
+
+async def test_the_path_of_a_key_can_be_read_and_the_key_itself_cannot(tmp_path: Path, rack: Rack) -> None:
+    async with listed(tmp_path) as demo:
+        screen = await registering(demo)
+        next(row for row in screen.asked if row.field.id == "way").entry.focus()
+        await demo.pilot.press("right", "right")
+        await demo.until(lambda: "key" in [row.field.id for row in screen.asked])
+        _, key = rack.authority.issue("me")
+        await fill(demo, key=str(key))
+        await demo.until_shown(str(key)[:20])
+        await fill(demo, key=key.read_text().replace("\n", " "))
+        await demo.until_shown("•••")
+        assert "PRIVATE" not in demo.text()
 
 
 async def test_a_pasted_pem_and_a_name_that_is_taken(tmp_path: Path, rack: Rack) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kubegenie_tui.domain.cluster import owner_of
 from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.screens.form import FormRow
 from tests.keyrings import Ring, using
 from tests.rack import Rack, racked
 from tests.ui.on_demo import OnDemo
@@ -59,6 +61,65 @@ async def test_with_a_code(tmp_path: Path, issuer: OidcServer, rack: Rack) -> No
             assert f"{issuer.url}/activate" in demo.text()
             issuer.approved = True
             await registered(demo, issuer)
+
+
+async def test_what_a_test_uses_up_is_had_anew_from_the_issuer(tmp_path: Path, issuer: OidcServer, rack: Rack) -> None:
+    """This issuer takes a refresh token once."""
+    issuer.approved = True
+    rack.logged_in = lambda: issuer.id_tokens
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            await asked_to_log_in(demo, issuer, rack)
+            await demo.until_shown("You are logged in")
+            for _ in range(2):
+                await demo.pilot.press("ctrl+t")
+                await demo.until_shown("rights · done")
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.until_shown("healthy")
+
+
+async def test_the_login_of_one_that_is_registered_outlives_a_test_in_its_form(
+    tmp_path: Path, issuer: OidcServer, rack: Rack
+) -> None:
+    issuer.approved = True
+    rack.logged_in = lambda: issuer.id_tokens
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            await asked_to_log_in(demo, issuer, rack)
+            await registered(demo, issuer)
+            await demo.until_shown("healthy")
+            safe = demo.app.services.store.safe
+            before = await safe.reveal(owner_of("rack-7"), "refresh_token")
+            await demo.pilot.press("E")
+            await demo.until_shown("How rack-7 is reached")
+            await demo.pilot.press("ctrl+t")
+            await demo.until_shown("rights · done")
+            after = await safe.reveal(owner_of("rack-7"), "refresh_token")
+            assert before != after
+            assert after in issuer.refresh_tokens
+
+
+async def test_without_a_token_of_the_issuer_the_way_to_the_server_is_tested(
+    tmp_path: Path, issuer: OidcServer, rack: Rack
+) -> None:
+    async with listed(tmp_path) as demo:
+        await asked_to_log_in(demo, issuer, rack)
+        await demo.until_shown("The code is WDJB-MJHT")
+        await demo.pilot.press("ctrl+t")
+        await demo.until_shown("it has to know who you are: log in")
+        await demo.pilot.press("ctrl+l")
+        await demo.until_shown("The code is WDJB-MJHT")
+        assert "TLS · done" not in demo.text(), "what a test reported goes with the next thing that is done"
+
+
+async def test_what_is_missing_to_log_in_is_gone_to(tmp_path: Path, issuer: OidcServer, rack: Rack) -> None:
+    async with listed(tmp_path) as demo:
+        await asked_to_log_in(demo, issuer, rack)
+        await fill(demo, client_id="")
+        await demo.pilot.press("ctrl+l")
+        client = next(row for row in demo.app.screen.query(FormRow) if row.field.id == "client_id")
+        await demo.until(lambda: client.entry.has_focus)
 
 
 async def test_in_a_browser(tmp_path: Path, issuer: OidcServer, rack: Rack, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,14 +128,16 @@ def test_what_is_wrong_is_told_in_any_number_of_colours(
         assert b"\x1b[?25h" in terminal.written
 
 
-def test_words_on_the_cursor_can_be_read_in_16_colours(home: Path) -> None:
-    with program(home, "demo", environment={"TERM": "xterm-16color"}) as (terminal, process):
+@pytest.mark.parametrize("no_colour", [{}, {"NO_COLOR": ""}], ids=["colours", "NO_COLOR"])
+def test_words_on_the_cursor_can_be_read_in_16_colours(home: Path, no_colour: dict[str, str]) -> None:
+    with program(home, "demo", environment={"TERM": "xterm-16color", **no_colour}) as (terminal, process):
         terminal.read_until("connection refused")
         terminal.type("n")
         terminal.read_until("Google Kubernetes Engine")
-        assert not [
-            cell for row in terminal.cells() for cell in row if cell.data.strip() and cell.fg == cell.bg != "default"
-        ]
+        rows = terminal.cells()
+        assert not [cell for row in rows for cell in row if cell.data.strip() and cell.fg == cell.bg != "default"]
+        chosen = [cell.data for row in rows for cell in row if cell.underscore and cell.data.strip()]
+        assert "".join(chosen).startswith("aks") == bool(no_colour)
         terminal.type("\x11")
         terminal.read_to_end()
         assert process.wait(PATIENCE) == 0

@@ -29,7 +29,7 @@ from tests.clouds.toy import ToyCloud
 from tests.clouds.toy_site import install_toy
 from tests.demo_worlds import demo_worlds
 from tests.ui.on_demo import OnDemo, app_on
-from tests.ui.wizarding import at, rows, type_in
+from tests.ui.wizarding import at, back_at, filled, rows, type_in
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
@@ -168,9 +168,13 @@ async def test_what_is_refused_is_said_at_its_field_and_nothing_is_lost(
 async def test_back_and_forth_and_away_and_back(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
     async with listed(tmp_path) as demo:
         await reviewed(demo, cloud)
+        kept = await demo.app.services.store.facts.get("wizard", "toy")
+        assert kept is not None, "what is typed outlives a terminal that is closed"
+        assert '"small"' in kept
         await demo.pilot.press("escape")
         await at(demo, "toy: Node pools (3 of 4)")
         assert "size small" in demo.text()
+        await demo.until_shown("⏎ choose")
         for title in ("toy: Network (2 of 4)", "toy: Cluster (1 of 4)", "toy: how it is reached"):
             await demo.pilot.press("escape")
             await at(demo, title)
@@ -200,6 +204,16 @@ async def test_what_there_is_can_be_listed(tmp_path: Path, site: Path, cloud: To
         page = demo.app.screen
         assert isinstance(page, WizardPage)
         assert page.typed["region"] == "south"
+        assert "list what there is" in demo.text()
+        await filled(demo, "toy: Cluster (1 of 4)", name="shop")
+        await filled(demo, "toy: Network (2 of 4)")
+        await at(demo, "toy: Node pools (3 of 4)")
+        await demo.pilot.press("up", "up", "enter")
+        await at(demo, "Node pools: one of them")
+        await demo.pilot.press("tab")
+        await demo.until_shown("list what there is")
+        rows(demo)["count"].entry.focus()
+        await demo.until(lambda: "list what there is" not in demo.text())
 
 
 async def test_nobody_goes_on_as_nobody(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
@@ -260,7 +274,7 @@ async def test_it_goes_on_when_it_is_left_and_is_come_back_to(tmp_path: Path, si
             work = each
         assert work.state is WorkState.DONE
         await demo.command("works")
-        await demo.until_shown("3 of 3 steps")
+        await demo.until_shown("3/3 steps")
         await demo.pilot.press("enter")
         await demo.until_shown("shop is in the list of clusters")
         await demo.pilot.press("escape")
@@ -369,6 +383,7 @@ async def test_a_pool_is_given_bounds(tmp_path: Path, site: Path, cloud: ToyClou
         await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
         await demo.pilot.press("enter")
         await demo.until_shown("Nothing is asked of the pool")
+        await demo.until_shown("asked for last: default 2")
         await demo.pilot.press("tab", "5", "tab", "3", "enter")
         await demo.until_shown("The most, 3 nodes, is less than the least, 5")
         await demo.pilot.press("backspace", "9", "enter")
@@ -376,3 +391,6 @@ async def test_a_pool_is_given_bounds(tmp_path: Path, site: Path, cloud: ToyClou
         await demo.pilot.press(*"shop", "enter")
         await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
         assert "scale/default-5-to-9" in cloud.names
+        await back_at(demo, "shop")
+        await demo.pilot.press("p")
+        await demo.until_shown("asked for last: default 5 to 9")

@@ -175,7 +175,8 @@ async def test_a_pool_fails_and_a_person_goes_on_without_it(google: Google) -> N
     demo, cloud = google.demo, google.cloud
     cloud.project.failures["create_node_pool"] = "n2-standard-2 is not to be had in europe-west1-b."
     await begun_anew(google)
-    await ended(demo, "✖ failed", f"{POOL} · failed", "r tries it again, x goes on without it, c shows what")
+    said = f"{POOL} · failed · n2-standard-2 is not to be had"
+    await ended(demo, "✖ failed", said, "r tries it again, x goes on without it, c shows what")
     await demo.pilot.press("x")
     await reads(demo, "shop is in the list of clusters", f"{POOL} · not done")
     [work] = await demo.app.services.works.all()

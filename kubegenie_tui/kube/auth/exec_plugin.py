@@ -63,7 +63,8 @@ async def run_plugin(
     info = await asyncio.to_thread(_exec_info, plugin, context)
     environment = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": info.decode()}
     # Its arguments may hold secrets: they are in no message.
-    alone = f'see what it says: kubectl --context "{plain(context.name)}" version'
+    by_kubectl = f'see what it says: kubectl --context "{plain(context.name)}" version'
+    alone = by_kubectl if context.file else "run it by itself, with its arguments, and see what it says"
     try:
         ended = await _run(plugin, environment, timeout)
     except TimeoutError as error:
@@ -128,10 +129,13 @@ async def _run(plugin: Exec, environment: Mapping[str, str], timeout: float) -> 
 
 
 def _not_started(plugin: Exec, error: OSError) -> CredentialError:
-    missing = isinstance(error, FileNotFoundError)
-    why = "it is not installed, or not in PATH" if missing else error.strerror or str(error)
+    missing, at_path = isinstance(error, FileNotFoundError), os.sep in plugin.command
+    why, step = error.strerror or str(error), f"make {plain(plugin.command)} a program that you may run"
+    if missing:
+        why = f"there is no {plain(plugin.command)}" if at_path else "it is not installed, or not in PATH"
+        step = "check its path" if at_path else f"install {plain(plugin.command)}"
     hint = plain(plugin.install_hint)[:_COMPLAINT_LENGTH]
-    return CredentialError(f"{_name(plugin)} cannot be started", why, hint or f"install {plain(plugin.command)}")
+    return CredentialError(f"{_name(plugin)} cannot be started", why, hint or step)
 
 
 def _read(plugin: Exec, output: bytes) -> Given:

@@ -67,7 +67,11 @@ class Issuer:
         """
         well_known = f"{self.oidc.issuer.rstrip('/')}/.well-known/openid-configuration"
         async with self._session.get(well_known, proxy=_proxy(well_known)) as response:
-            return self.read(response.status, await response.read(), Provider)
+            status, body = response.status, await response.read()
+        if status == 404:
+            what = f"There is no OIDC issuer at {self.oidc.issuer} (404)"
+            raise CredentialError(what, f"nothing is served at {well_known}", "check the URL of the issuer")
+        return self.read(status, body, Provider)
 
     async def answer_to(self, url: str, form: Mapping[str, str]) -> tuple[int, bytes]:
         """The status and the answer to a form, in which the client says who it is as the issuer takes it."""

@@ -15,12 +15,23 @@ def proxy_for(context: Context, environ: Mapping[str, str]) -> str:
         KubeconfigError: the proxy is of a kind we cannot speak with.
     """
     url = context.proxy_url or proxy_from_environment(context.server, environ)
-    scheme = urlsplit(url).scheme
-    if url and scheme not in ("http", "https"):
-        why = f"{scheme or 'no scheme'} is not supported, only http and https"
-        step = "run an HTTP proxy in front of it, or use a VPN"
-        raise KubeconfigError(f'The proxy of context "{context.name}" cannot be used', why, step, file=context.file)
+    wrong = url and _wrong(url, "proxy-url" if context.file else "its URL")
+    if wrong:
+        raise KubeconfigError(f'The proxy of context "{context.name}" cannot be used', *wrong, file=context.file)
     return url
+
+
+def _wrong(url: str, named: str) -> tuple[str, str] | None:
+    """Why it leads nowhere, and what to do where it is named; None when nothing is wrong."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        return f"its URL is none: {error}", f"check {named} or HTTPS_PROXY"
+    if parts.scheme in ("http", "https"):
+        return None
+    why = f"{parts.scheme or 'no scheme'} is not supported, only http and https"
+    return why, "run an HTTP proxy in front of it, or use a VPN"
 
 
 def proxy_from_environment(url: str, environ: Mapping[str, str]) -> str:

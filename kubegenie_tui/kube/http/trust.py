@@ -56,18 +56,38 @@ async def shown_chain(context: Context) -> list[Shown]:
     """
     from kubegenie_tui.kube.http.connection_errors import error_from_exception
 
-    name = context.tls.server_name or host_and_port(context.server)[0]
-    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
     try:
         async with asyncio.timeout(LOOK_SECONDS), way_to(context) as address:
-            _, writer = await asyncio.open_connection(*address, ssl=blind, server_hostname=name)
+            writer = await _blindly(context, address)
             try:
                 return [_read(der) for der in _chain(writer.get_extra_info("ssl_object"))]
             finally:
                 writer.transport.abort()
     except (OSError, UnicodeError) as error:
         raise error_from_exception(error, context.server) from error
+
+
+async def _blindly(context: Context, address: tuple[str, int]) -> asyncio.StreamWriter:
+    """TLS with the server, through the proxy where there is one, whatever it shows."""
+    from kubegenie_tui.kube.client import Client
+    from kubegenie_tui.kube.proxied import proxy_of, through_proxy
+
+    name = context.tls.server_name or host_and_port(context.server)[0]
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+    client = Client(context)
+    try:
+        if not proxy_of(client):
+            return (await asyncio.open_connection(*address, ssl=blind, server_hostname=name))[1]
+        _, writer = await through_proxy(client)
+        try:
+            await writer.start_tls(blind, server_hostname=name)
+        except BaseException:
+            writer.transport.abort()
+            raise
+        return writer
+    finally:
+        await client.close()
 
 
 async def find_by_fingerprint(context: Context, fingerprint: str) -> Shown:

@@ -18,6 +18,14 @@ MAXIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-max-size"
 PRESENT = "v1beta2"
 _OLD = "v1beta1"
 """The version in which a class is a name, and no reference."""
+_TYPES: Mapping[str, tuple[type | tuple[type, ...], str, str]] = {
+    "array": (list, "a list", """'{}=["a","b"]'"""),
+    "object": (dict, "an object", """'{}={{"a":"b"}}'"""),
+    "integer": (int, "a whole number", "{}=3"),
+    "number": ((int, float), "a number", "{}=0.5"),
+    "boolean": (bool, "true or false", "{}=true"),
+}
+"""Of JSON schemas, but text: what they are here, in words, and how one is typed."""
 
 
 def cluster_asked(
@@ -68,6 +76,14 @@ def variable_types(cluster_class: Manifest) -> dict[str, str]:
         for definition in mappings_at(each, "definitions"):
             own.setdefault(text_at(each, "name"), text_at(definition, "schema.openAPIV3Schema.type"))
     return own
+
+
+def misfit(name: str, text: str, kind: str) -> str:
+    """What is wrong with the text of a variable for this type of a JSON schema, in words; empty when nothing is."""
+    python, words, example = _TYPES.get(kind, (object, "", ""))
+    value = _value(text, kind)
+    is_it = isinstance(value, python) and (kind == "boolean" or not isinstance(value, bool))
+    return "" if is_it or not words else f"{name} takes {words}, such as {example.format(name)}"
 
 
 def required_variables(cluster_class: Manifest) -> set[str]:

@@ -12,6 +12,7 @@ from kubegenie_tui.providers.cluster_api.asked import (
     GROUP,
     PRESENT,
     cluster_asked,
+    misfit,
     required_variables,
     variable_types,
     worker_classes,
@@ -65,7 +66,8 @@ class ClusterApiProvider(Lists, Creates, Previews, Changes):
                 f"{GROUP}/Cluster": ("get list create patch delete", place),
                 f"{GROUP}/ClusterClass": ("get list", place),
                 "/Secret": ("get", place),
-            }
+            },
+            brought_by="Cluster API",
         )
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
@@ -199,9 +201,14 @@ def _require(spec: "ClusterApiSpec", cluster_class: Manifest) -> None:
                 f"There are no workers {pool.worker_class}", f"there are {there}", field=f"pools.{at}.worker_class"
             )
     if wanting := sorted(required_variables(cluster_class) - spec.variable_texts.keys()):
-        raise SpecRefused(f"{spec.cluster_class} needs {', '.join(wanting)}", field="variables")
-    if strange := sorted(spec.variable_texts.keys() - variable_types(cluster_class).keys()):
+        what = f"{spec.cluster_class} needs the variable {' and '.join(wanting)}"
+        raise SpecRefused(what, next_step=f"add {wanting[0]}=…", field="variables")
+    types = variable_types(cluster_class)
+    if strange := sorted(spec.variable_texts.keys() - types.keys()):
         raise SpecRefused(f"{spec.cluster_class} has no variable {strange[0]}", field="variables")
+    for name, text in spec.variable_texts.items():
+        if wrong := misfit(name, text, types[name]):
+            raise SpecRefused(wrong, field="variables")
 
 
 def _found(cluster: Manifest) -> FoundCluster:

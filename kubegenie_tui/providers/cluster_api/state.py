@@ -6,6 +6,7 @@ Source of the conditions: `api/core/v1beta2/cluster_types.go` of Cluster API.
 from collections.abc import Iterable
 
 from kubegenie_tui.domain.creation import Progress
+from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 
 _CONTROL_PLANE = ("ControlPlaneAvailable", "ControlPlaneReady", "ControlPlaneInitialized")
@@ -56,7 +57,7 @@ def how_changed(found: Manifest, *, workers: bool) -> Progress:
 
 def how_gone(found: Manifest) -> Progress:
     """What its going waits for."""
-    return Progress(done=False, phase=_words("Deleting", ["Deleting"], conditions_of(found)))
+    return Progress(done=False, phase=f"Deleting: {_why(conditions_of(found).get('Deleting', {}))}")
 
 
 def endpoint_of(found: Manifest) -> str:
@@ -81,7 +82,14 @@ def _words(phase: str, names: list[str], conditions: dict[str, Manifest]) -> str
 
 
 def _why(condition: Manifest) -> str:
-    return text_at(condition, "message") or text_at(condition, "reason") or "not said yet"
+    said = _on_one_line(text_at(condition, "message"))
+    return said or text_at(condition, "reason") or "not said yet"
+
+
+def _on_one_line(message: str) -> str:
+    """`Machine a: InfrastructureReady: no; Machine b: …` of a message that is a list."""
+    lines = [line.strip().removeprefix("* ") for line in bullets(message)]
+    return "".join(f"{line}{' ' if line.endswith((':', '.')) else '; '}" for line in lines[:-1]) + lines[-1]
 
 
 def _failure(found: Manifest, phase: str) -> str:

@@ -18,7 +18,7 @@ _Composition = Annotated[
 class CrossplaneSpec(ClusterSpec):
     """One pool of nodes that scales itself, in a cloud."""
 
-    cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster"))
+    cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster", before="region"))
     region: str = Field(
         min_length=1,
         description="of that cloud: eu-west-1, europe-west1, westeurope",

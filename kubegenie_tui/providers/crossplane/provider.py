@@ -77,6 +77,7 @@ class CrossplaneProvider(Lists, Creates, Previews, Changes):
                 "/Secret": ("get", self._config.namespace),
             },
             (_OURS,),
+            brought_by="Crossplane 2",
         )
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:

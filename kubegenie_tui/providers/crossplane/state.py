@@ -8,7 +8,7 @@ from kubegenie_tui.domain.tracing import Said, Traced
 def how_far(found: Traced) -> Progress:
     """Ready and Synced; nothing fails for good here, for Crossplane tries again for ever."""
     done = found.ready.holds and found.synced.holds
-    return Progress(done, " · ".join([brief(found), *([] if done else _deepest(found))]))
+    return Progress(done, " · ".join([brief(found), *([] if done else _worst(found, found.culprits))]))
 
 
 def how_changed(composite: Manifest, found: Traced) -> Progress:
@@ -27,8 +27,9 @@ def how_changed(composite: Manifest, found: Traced) -> Progress:
 
 
 def how_gone(found: Traced) -> Progress:
-    """What is still there, the deepest first."""
-    return Progress(done=False, phase=" · ".join(["Deleting", *_deepest(found)]))
+    """The deepest of what is still there; parts that are gone are what was wanted."""
+    there = [each for each in found.culprits if each.exists]
+    return Progress(done=False, phase=" · ".join(["Deleting", *_worst(found, there)]))
 
 
 def brief(found: Traced) -> str:
@@ -40,8 +41,7 @@ def _said(said: Said) -> str:
     return f"{said.status or '-'}{'' if said.holds or not said.reason else f' {said.reason}'}"
 
 
-def _deepest(found: Traced) -> list[str]:
-    culprits = found.culprits
+def _worst(found: Traced, culprits: list[Traced]) -> list[str]:
     if not culprits:
         return []
     worst = max(culprits, key=_tells_why)  # of several the first, which is the deepest

@@ -84,7 +84,7 @@ async def test_what_is_not_ready_is_told_in_full(work: Making, player: ClusterAp
     begun = await work.begin(**SPEC)
     told = await work.says(begun, "quota of instances")
     assert told.steps[0].phase.startswith("Provisioned · ")
-    assert told.steps[0].phase.endswith(f" · WorkersAvailable: {why}")
+    assert told.steps[0].phase.endswith(f" · WorkersAvailable: {why.removeprefix('* ')}")
     player.broken.clear()
     assert (await work.ended()).state is WorkState.DONE
 

@@ -1,5 +1,6 @@
 """Clusters of Cluster API and Crossplane from the first key of the wizard to their rows."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,20 @@ from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
 from tests.control_plane import ControlPlane
 from tests.keyrings import using
 from tests.ui.on_demo import OnDemo
-from tests.ui.wizarding import at, filled, known, listed, made, named, only_one, opened, reviewed, rows, type_in
+from tests.ui.wizarding import (
+    at,
+    checked,
+    filled,
+    known,
+    listed,
+    made,
+    named,
+    only_one,
+    opened,
+    reviewed,
+    rows,
+    type_in,
+)
 from tests.unit.providers.crossplane.own import keep
 
 pytestmark = pytest.mark.cluster
@@ -60,6 +74,20 @@ async def test_a_cluster_of_cluster_api(
             await demo.until_shown("shop is in the list of clusters")
             assert [each["metadata"]["name"] for each in cluster_api.all(CLUSTERS)] == ["shop"]
             await opened(demo, "shop", "namespaces")
+
+
+@pytest.mark.parametrize(("provider", "maker"), [("cluster-api", "Cluster API"), ("crossplane", "Crossplane 2")])
+async def test_what_has_to_be_installed_first_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    start_control_plane: Callable[..., ControlPlane],
+    provider: str,
+    maker: str,
+) -> None:
+    plane = start_control_plane("--bare", name="empty")
+    async with listed(tmp_path, monkeypatch) as demo:
+        said = f"install {maker} there, or go back and name another context"
+        await checked(demo, provider, reach(plane, "default"), "empty does not serve", said)
 
 
 async def test_a_cluster_of_crossplane(

@@ -135,14 +135,14 @@ async def test_a_machine_fails_and_it_is_stopped_and_cleaned_up(managed: Managed
     demo, player = managed.demo, managed.player
     player.no_machine = why = "InsufficientInstanceCapacity: there is no t3.large in north"
     await begun_anew(managed)
-    worker = f"WorkerMachinesReady: * Machine shop-default-1: * InfrastructureReady: {why}"
+    worker = f"WorkerMachinesReady: Machine shop-default-1: InfrastructureReady: {why}"
     await reads(demo, f"◐ {CLUSTER}", "Provisioned", "0 available replicas, at least 1 required", worker)
     await demo.pilot.press("s")
     work = await ended(demo, "stopped", "The work was stopped · go on with it, or clean up", f"○ {CLUSTER}")
     assert managed.inventory == on_record(work) == {"Cluster shop"}
     player.holding = "* Machine shop-default-1: its volume is attached"
     await looked_through(demo, "shop", "1 step", "remove what Cluster cluster.x-k8s.io/v1beta2 made")
-    await reads(demo, "Removing shop", "Deleting · Deleting: * Machine shop-default-1: its volume is attached")
+    await reads(demo, "Removing shop", "Deleting: Machine shop-default-1: its volume is attached")
     player.holding = ""
     await reads(demo, "○ removed", "What this work made of these is gone")
     assert managed.inventory == set()

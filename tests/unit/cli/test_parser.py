@@ -35,7 +35,7 @@ def test_without_a_verb_it_is_the_full_screen_with_a_first_command() -> None:
         ("gte pods", 'kubegenie: "gte" is no VERB: did you mean get? · `kubegenie --help` shows how\n'),
         ("get pods -o yaml", "there are text, json · `kubegenie get --help` shows how\n"),
         ("get", "The following arguments are required: KIND · `kubegenie get --help` shows how\n"),
-        ("clusters", "required: VERB · `kubegenie clusters --help` shows how\n"),
+        ("plugins", "required: VERB, which is list, check or allow · `kubegenie plugins --help` shows how\n"),
         ("get pods -A -n shop", "not allowed with argument"),
         ("--no-such-flag", "Unrecognized arguments: --no-such-flag · `kubegenie --help` shows how\n"),
         ("completion csh", '"csh" is no shell: did you mean zsh?'),

@@ -8,6 +8,8 @@ from kubegenie_tui.domain.endpoint import (
     check_endpoint,
     names_reference,
     read_reference,
+    wrong_command,
+    wrong_issuer,
     wrong_proxy,
     wrong_secret,
     wrong_server,
@@ -43,7 +45,21 @@ def test_what_is_no_url_of_a_server(text: str, said: str) -> None:
 def test_a_password_of_a_proxy_is_not_kept() -> None:
     assert wrong_proxy("http://proxy:3128") == ""
     assert "in the clear" in wrong_proxy("http://me:word@proxy:3128")
-    assert "such as" in wrong_proxy("socks5://proxy")
+    assert "SOCKS is not supported" in wrong_proxy("socks5://proxy")
+    assert "such as" in wrong_proxy("proxy:3128")
+
+
+def test_a_url_that_is_none_is_told_of_each_field() -> None:
+    for wrong in (wrong_server, wrong_proxy, wrong_issuer):
+        assert "not a URL" in wrong("https://[::1")
+        assert "not a URL" in wrong("https://a:99999")
+    assert wrong_issuer("https://login.example.com/ops") == ""
+
+
+def test_a_command_line_that_cannot_be_read() -> None:
+    assert wrong_command("kubelogin get-token --name 'a b'") == ""
+    assert "no other half" in wrong_command("kubelogin 'get-token")
+    assert wrong_command("''") == ""
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ async def test_all_is_well() -> None:
     assert details["rights"] == "may list nodes; may not list pods, secrets"
 
 
+async def test_a_server_of_which_nothing_is_to_be_asked() -> None:
+    async with serve(failing("", refusal(500, "InternalError", "asked"))) as url, client_of(url) as client:
+        steps = [step async for step in probe(client, asks=False)]
+    assert [(step.name, step.ok) for step in steps] == [("name", True), ("connection", True)]
+
+
 @pytest.mark.parametrize(
     ("path", "answer", "last", "said"),
     [

@@ -20,8 +20,10 @@ __all__ = ["ours"]
 
 
 @asynccontextmanager
-async def behind(proxy: str, server: str, tls: Tls | None = None) -> AsyncIterator[Client]:
-    client = Client(Context("far", server=server, proxy_url=proxy, tls=tls or Tls()))
+async def behind(
+    proxy: str, server: str, tls: Tls | None = None, *, file: str = "/home/me/.kube/config"
+) -> AsyncIterator[Client]:
+    client = Client(Context("far", server=server, proxy_url=proxy, tls=tls or Tls(), file=file))
     try:
         yield client
     finally:
@@ -121,6 +123,26 @@ async def test_a_proxy_that_is_not_there(proxy: str, last: str, said: str) -> No
     assert (step.name, step.ok) == (last, False)
     assert said in step.detail
     assert "check proxy-url or HTTPS_PROXY" in step.detail
+
+
+async def test_who_described_a_cluster_is_told_of_no_kubeconfig() -> None:
+    async with behind("http://127.0.0.1:9", "https://far.invalid", file="") as client:
+        *_, step = await steps_of(client)
+    assert step.detail.endswith("nothing listens there · check its URL or HTTPS_PROXY, and that the proxy runs")
+    wants_login = Tunnel("407 Proxy Authentication Required")
+    async with raw_server(wants_login) as proxy, behind(proxy, "https://far.invalid", file="") as client:
+        *_, step = await steps_of(client)
+    assert step.detail.endswith("http://NAME:PASSWORD@HOST:PORT, in HTTPS_PROXY")
+
+
+async def test_a_proxy_whose_url_is_none_is_told() -> None:
+    async with behind("http://127.0.0.1:99999", "https://far.invalid") as client:
+        [step] = await steps_of(client)
+    assert not step.ok
+    assert step.detail.endswith("its URL is none: Port out of range 0-65535 · check proxy-url or HTTPS_PROXY")
+    async with behind("http://127.0.0.1:99999", "https://far.invalid", file="") as client:
+        [step] = await steps_of(client)
+    assert step.detail.endswith("check its URL or HTTPS_PROXY")
 
 
 async def test_a_server_without_tls_is_asked_by_the_proxy() -> None:

@@ -78,6 +78,20 @@ def test_a_refusal_to_somebody_without_a_login() -> None:
     assert found.next_step == "the server saw no login: check the user of this context"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'users "jane" is forbidden: User "me" cannot impersonate resource "users" in API group "" at the cluster scope',
+        'forbidden: User "me" cannot impersonate-on:user-info:get path "/version"',
+    ],
+)
+def test_who_may_not_act_as_another_is_told_so(said: str) -> None:
+    found = error_from_status(403, status(said, "Forbidden"), path="/version")
+    assert isinstance(found, Forbidden)
+    assert (found.what, found.why) == ("Not allowed to act as somebody else", said)
+    assert 'grants "impersonate"' in found.next_step
+
+
 def test_plain_http_to_a_tls_port() -> None:
     assert isinstance(error_from_status(400, b"Client sent an HTTP request to an HTTPS server.\n"), TlsFailed)
 

@@ -1,5 +1,6 @@
 """Telling a person whose certificate a server shows, and trusting the one whose fingerprint they know."""
 
+import asyncio
 import base64
 import hashlib
 import subprocess
@@ -16,10 +17,11 @@ from kubegenie_tui.domain.errors import Refused, TlsFailed, UsageError
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Context, Tls
 from kubegenie_tui.kube.http.trust import normal_fingerprint, shown_chain
-from kubegenie_tui.providers.endpoints import context_of, trusting
+from kubegenie_tui.providers.endpoints import context_of, look_at, trusting
 from kubegenie_tui.store.store import Store
 from tests.unit.kube.authority import Authority
-from tests.unit.kube.loopback import refusal, serve
+from tests.unit.kube.http.test_proxy import Tunnel
+from tests.unit.kube.loopback import raw_server, refusal, serve
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -49,6 +51,17 @@ def handing_out(path: str, body: bytes) -> Answer:
         return refusal(404, "NotFound", "no") if request.path != "/version" else web.json_response({"gitVersion": "v1"})
 
     return answer
+
+
+class Leading(Tunnel):
+    """A proxy that knows where the server is, whatever it is called."""
+
+    def __init__(self, there: str) -> None:
+        super().__init__()
+        self._there = there
+
+    async def reach(self, _: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await super().reach(self._there)
 
 
 async def version_by(endpoint: Endpoint) -> bytes:
@@ -148,3 +161,15 @@ def test_what_is_no_fingerprint(text: str) -> None:
 )
 def test_a_fingerprint_as_people_write_it(text: str) -> None:
     assert normal_fingerprint(text) == "ab" * 32
+
+
+async def test_a_server_that_only_a_proxy_reaches_shows_its_certificate_and_is_trusted(tmp_path: Path) -> None:
+    ours = Authority(tmp_path / "ours")
+    async with serve(handing_out("/", b""), certificate=ours.issue("far", "DNS:far.invalid")) as url:
+        port = url.rpartition(":")[2]
+        async with raw_server(Leading(f"127.0.0.1:{port}")) as proxy:
+            far = "https://far.invalid:6443"
+            [shown, *_] = await shown_chain(Context("", server=far, proxy_url=proxy))
+            assert (await look_at(far, proxy=proxy)).fingerprint == shown.fingerprint
+            found = await trusting(Endpoint(far, proxy_url=proxy), shown.fingerprint)
+            assert b"v1" in await version_by(found)

@@ -98,7 +98,9 @@ def test_the_example_is_allowed_by_a_person(inventory: Path, capsys: Captured, m
     assert lines(capsys, "list")["inventory"]["state"] == "not allowed"
     answer(monkeypatch, "y\n")
     assert main(["plugins", "allow", "inventory"]) == Exit.OK
-    assert "kubegenie-inventory 1.0 is allowed" in capsys.readouterr().out
+    assert "kubegenie-inventory 1.0 is allowed as it is now" in capsys.readouterr().out
+    assert main(["plugins", "allow", "inventory"]) == Exit.OK, "nobody is asked twice"
+    assert "kubegenie-inventory 1.0 is allowed already" in capsys.readouterr().out
     told = lines(capsys, "check", "inventory")["inventory"]
     assert (told["state"], told["offers"]) == ("ready", ["Inventory", "Region", "Token (secret)"])
 

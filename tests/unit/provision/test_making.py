@@ -101,7 +101,8 @@ async def test_a_failed_step_is_made_anew_when_it_is_tried_again(making: ToyMaki
     making.cloud.fail("pool/default", "no machines left")
     work = await making.made()
     assert work.state is WorkState.FAILED
-    assert "no machines left" in work.message
+    assert "small failed · no machines left" in work.message
+    assert work.step("pool/default").message.startswith("no machines left"), "its title stands before it"
     making.cloud.fail("pool/default", "")
     await making.works.go_on(work.id)
     after = await making.ended()
@@ -113,7 +114,8 @@ async def test_what_has_the_name_already_is_left_alone(making: ToyMaking) -> Non
     making.cloud.things["theirs"] = Thing("theirs", "plane", "shop", "somebody", 0)
     work = await making.made()
     assert work.state is WorkState.FAILED
-    assert "has that name already" in work.message
+    assert ": something has that name already" in work.message
+    assert work.step("plane/shop").message.startswith("something has that name already")
     after = await making.removed(work)
     assert after.state is WorkState.REMOVED
     assert making.cloud.names == {"plane/shop"}
@@ -219,10 +221,11 @@ async def test_a_name_that_is_registered_is_refused(making: ToyMaking) -> None:
 async def test_what_is_removed_is_forgotten_with_its_changes(making: ToyMaking) -> None:
     work = await making.made()
     changed = await making.changed(work, Change(WorkKind.UPGRADE, version="1.38"))
-    for each in (work, changed):
-        with pytest.raises(UsageError, match="cannot be forgotten"):
-            await making.works.forget(each.id)
+    with pytest.raises(UsageError, match="cannot be forgotten"):
+        await making.works.forget(work.id)
     assert (await making.removed(work)).state is WorkState.REMOVED
+    with pytest.raises(UsageError, match="The upgrade of shop is forgotten with the cluster"):
+        await making.works.forget(changed.id)
     await making.works.forget(work.id)
     assert await making.works.all() == []
 

@@ -12,7 +12,7 @@ from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from kubegenie_tui.providers.gcp.gke_spec import GkeSpec
 from kubegenie_tui.provision.described import described
-from kubegenie_tui.provision.pages import page_of, pages_of, refused_item, values_of
+from kubegenie_tui.provision.pages import in_words, page_of, pages_of, refused_item, values_of
 
 EKS: dict[str, Any] = {"name": "shop", "region": "eu-west-1", "pools": [{"size": "m5.large"}]}
 HERE = 99
@@ -39,6 +39,25 @@ def test_the_page_of_what_is_refused(wrong: dict[str, Any], page: str, said: str
     pages = pages_of(EksSpec)
     at = page_of(pages, (told.value.field, *told.value.others), HERE)
     assert (pages[at].title if at != HERE else "") == page
+
+
+def test_the_cloud_is_asked_for_before_its_region() -> None:
+    [first, *_] = pages_of(CrossplaneSpec)
+    assert [field.id for field in first.fields] == ["name", "cloud", "region", "version", "composition"]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("cluster_class", "ClusterClass: it is needed"),
+        ("pools.0.worker_class", "Node pools: Class: it is needed"),
+        ("pools", "pools: it is needed"),
+        ("", "it is needed"),
+    ],
+)
+def test_what_is_refused_is_told_as_the_form_calls_it(field: str, said: str) -> None:
+    refused = SpecRefused(f"{field}: it is needed" if field else "it is needed", field=field)
+    assert in_words(pages_of(ClusterApiSpec), refused) == said
 
 
 def test_what_no_page_asks_for_is_told_where_the_person_is() -> None:

@@ -4,9 +4,11 @@ from textual.content import Content
 from textual.style import Style
 from textual.visual import RenderOptions
 
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.plan import Undoable
 from kubegenie_tui.screens.undo import UndoScreen
-from kubegenie_tui.widgets.hanging import Hanging
+from kubegenie_tui.widgets.hanging import Hanging, hanging
+from kubegenie_tui.widgets.table_pane import error_words
 
 
 def lines(hanging: Hanging, width: int) -> list[str]:
@@ -28,3 +30,8 @@ def test_a_long_reason_of_the_undo_list_stays_behind_the_age() -> None:
     first, second = lines(Hanging((choice.content, choice.indent)), 34)
     assert first == "   66m  Delete pod shop/web  ✖ it"
     assert second == "        is not made anew as it was"
+
+
+def test_words_of_an_error_go_on_below_words_and_not_below_its_glyph() -> None:
+    error = error_words(KubeGenieError("The issuer is away", "its name is not known", "check it"))
+    assert lines(hanging(error), 14) == ["✖ The issuer", "  is away", "  its name is", "  not known", "  check it"]

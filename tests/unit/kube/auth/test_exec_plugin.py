@@ -45,9 +45,9 @@ async def run(plugin: Exec, context: Context = CONTEXT, timeout: float = 20.0) -
     return await run_plugin(plugin, context, environ={"PATH": os.environ["PATH"]}, timeout=timeout)
 
 
-async def failure(plugin: Exec, timeout: float = 20.0) -> CredentialError:
+async def failure(plugin: Exec, timeout: float = 20.0, context: Context = CONTEXT) -> CredentialError:
     with pytest.raises(CredentialError) as raised:
-        await run(plugin, timeout=timeout)
+        await run(plugin, context, timeout)
     return raised.value
 
 
@@ -126,7 +126,12 @@ async def test_its_arguments_are_in_no_message() -> None:
     hushed = [failure(shell(f"true --password=hush; {end}"), timeout=0.3) for end in ("exit 1", "sleep 9", "echo no")]
     for error in await asyncio.gather(*hushed):
         assert "hush" not in str(error)
-        assert error.next_step == 'see what it says: kubectl --context "prod" version'
+        assert error.next_step == "run it by itself, with its arguments, and see what it says"
+
+
+async def test_one_of_a_kubeconfig_is_run_by_kubectl_to_see_what_it_says() -> None:
+    error = await failure(shell("exit 1"), context=Context("prod", server="https://s:6443", file="/k"))
+    assert error.next_step == 'see what it says: kubectl --context "prod" version'
 
 
 async def test_one_that_is_not_there(tmp_path: Path) -> None:
@@ -136,8 +141,12 @@ async def test_one_that_is_not_there(tmp_path: Path) -> None:
     assert error.next_step.startswith("brew install it")
     assert "\033" not in error.next_step
     assert (await failure(Exec(API, "no-such-plugin"))).next_step == "install no-such-plugin"
-    (tmp_path / "plugin").write_text("#!/bin/sh\n")
-    assert (await failure(Exec(API, str(tmp_path / "plugin")))).why == "Permission denied"
+    there = tmp_path / "plugin"
+    error = await failure(Exec(API, str(there)))
+    assert (error.why, error.next_step) == (f"there is no {there}", "check its path")
+    there.write_text("#!/bin/sh\n")
+    error = await failure(Exec(API, str(there)))
+    assert (error.why, error.next_step) == ("Permission denied", f"make {there} a program that you may run")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
+import msgspec
 import pytest
 
 from kubegenie_tui.agents.logging_in import token_of
@@ -60,6 +61,14 @@ async def test_in_a_browser_and_then_by_the_refresh_token(issuer: OidcServer) ->
     ours = OidcTokens(client(issuer, refresh_token=Secret(tokens.refresh_token)))
     given, _ = await ours.get()
     assert given.value.count(".") == 2
+
+
+async def test_a_url_that_no_issuer_has_is_told(issuer: OidcServer) -> None:
+    wrong = msgspec.structs.replace(client(issuer), issuer=f"{issuer.url}/other")
+    with pytest.raises(CredentialError) as raised:
+        await log_in(wrong, print, device=True)
+    assert raised.value.what == f"There is no OIDC issuer at {issuer.url}/other (404)"
+    assert raised.value.next_step == "check the URL of the issuer"
 
 
 async def test_a_client_with_a_secret(issuer: OidcServer) -> None:

@@ -96,9 +96,12 @@ class Tunnel:
         writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
         if self.status == "200 OK":
-            goal = urlsplit(f"//{head.split()[1]}")
-            upstream, downstream = await asyncio.open_connection(goal.hostname, goal.port)
+            upstream, downstream = await self.reach(head.split()[1])
             await asyncio.gather(pump(reader, downstream), pump(upstream, writer))
+
+    async def reach(self, there: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        goal = urlsplit(f"//{there}")
+        return await asyncio.open_connection(goal.hostname, goal.port)
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from kubegenie_tui.providers.cluster_api.state import how_changed, how_far
 
-WHY = "* Machine shop-default-1: * InfrastructureReady: no t3.large in north"
+WHY = "Machine shop-default-1: InfrastructureReady: no t3.large in north"
 
 
 def cluster(**states: str) -> dict[str, Any]:
@@ -23,6 +23,13 @@ def test_what_waits_for_machines_says_why_they_fail() -> None:
     assert (
         how_far(found, workers=False).phase == f"P · ControlPlaneAvailable: 0 of 3 · ControlPlaneMachinesReady: {WHY}"
     )
+
+
+def test_a_list_is_told_on_one_line() -> None:
+    summed = "* Machine a-1:\n  * InfrastructureReady: no t3.large\n  * NodeHealthy: waits\n* Machine a-2: is gone"
+    found = cluster(**UP, WorkersAvailable="0 of 2", WorkerMachinesReady=summed)
+    said = "Machine a-1: InfrastructureReady: no t3.large; NodeHealthy: waits; Machine a-2: is gone"
+    assert how_far(found, workers=True).phase == f"P · WorkersAvailable: 0 of 2 · WorkerMachinesReady: {said}"
 
 
 def test_what_does_not_wait_for_them_says_nothing_of_them() -> None:
