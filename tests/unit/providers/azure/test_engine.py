@@ -127,7 +127,7 @@ async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: 
 async def test_killed_in_each_step_it_goes_on_and_nothing_is_made_twice(
     azure: FakeAzure, making: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was asked for has had its effect, and whoever asked is no more: once in each step, and in a removal."""
+    """What was asked for has had its effect, and whoever asked is no more: once in each step, both ways."""
     killer = Killer(making, tmp_path / "site", monkeypatch)
     azure.done = lambda asked: killer.at(asked) if not asked.startswith("GET") else None
     try:
@@ -139,12 +139,12 @@ async def test_killed_in_each_step_it_goes_on_and_nothing_is_made_twice(
         registration, *others = made
         assert azure.asked.count(registration) <= 2
         assert [azure.asked.count(each) for each in others] == [1] * len(others)
-        await making.begin_removal(after)
-        after = await killer.seen_to(after)
+        after = await killer.removed(after)
     finally:
         killer.end()
     assert (after.state, azure.world.inventory) == (WorkState.REMOVED, set()), after.message
-    assert {"DELETE"} <= {each.partition(" ")[0] for each in killer.moments}
+    assert [each.rpartition("/")[2] for each in killer.moments] == ["batch", "shop", "shop-aks"]
+    assert [azure.asked.count(each) for each in killer.moments] == [1, 1, 1]
 
 
 async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_asked_twice(
