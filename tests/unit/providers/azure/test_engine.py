@@ -13,6 +13,7 @@ from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
+from kubegenie_tui.provision.patience import TRIES
 from kubegenie_tui.store.store import Store
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
 from tests.clouds.aks_world import SUBSCRIPTION, Refused, on_record
@@ -185,7 +186,9 @@ async def test_an_upgrade_that_failed_is_asked_for_anew(azure: FakeAzure, making
 
 @pytest.mark.parametrize("path", ["agentPools/batch", "managedClusters/shop", "resourceGroups/shop-aks"])
 async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making: Making, path: str) -> None:
+    """Also when what is on its way out takes longer to go than a request is tried again."""
     work = await making.made()
+    azure.world.looks = 2 * TRIES
     azure.hold = f"DELETE .*/{path}"
     await making.works.clean_up(work, await making.works.review_removal(work), "shop")
     await azure.reached.wait()
