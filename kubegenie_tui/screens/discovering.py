@@ -54,8 +54,8 @@ async def discover(app: "App[Any]", services: "Services") -> Registered | None:
 
 
 async def _source(app: "App[Any]", services: "Services") -> Source | None:
-    offers = {each.name: each for each in await waited(app, "looking for providers", services.discovery.listing())}
-    choices = [_choice(each) for each in offers.values()]
+    offers = await waited(app, "looking for providers", services.discovery.listing())
+    choices = [_choice(each) for each in offers]
     picked = await app.push_screen_wait(PickerScreen("Where to look for clusters", choices, nothing=NONE_LIST))
     if picked is None:
         return None

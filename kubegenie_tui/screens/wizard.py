@@ -12,6 +12,8 @@ from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError
 from kubegenie_tui.domain.form import TextField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.providers.extras import missing_extra
+from kubegenie_tui.providers.loading import why_not
+from kubegenie_tui.providers.offer import State
 from kubegenie_tui.provision.pages import (
     Page,
     page_of,
@@ -76,7 +78,7 @@ class Wizard:
         choices = []
         for each in sorted(offers, key=lambda offer: offer.manifest is None):
             missing = missing_extra(each.name)
-            label = each.manifest.label if each.manifest and each.fault is None else str(each.fault or each.state.value)
+            label = each.manifest.label if each.manifest and each.state is State.READY else str(why_not(each))
             ink = "$muted" if each.fault is None else "$error"
             choices.append(
                 Choice(

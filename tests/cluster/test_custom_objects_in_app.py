@@ -42,3 +42,17 @@ async def test_a_custom_object(
             await person.act("ctrl+d")
             await person.is_refused(f"You may not delete {things.app.kind}")
         assert (await asyncio.to_thread(look))[1]["path"] == "./app"
+
+
+async def test_a_definition_says_how_many_objects_go_with_it(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    with custom_things(official, namespace) as things:
+        async with at_the_keyboard(control_plane, "", "crd") as person:
+            await person.stand_on(things.app.kind)
+            await person.act("ctrl+d")
+            await person.decided()
+            assert f"2 of its kustomizations go with it: {namespace} 2" in person.text(), person.text()
+            assert "W3 destructive" in person.text()
+            await person.drop()
+        assert set(things.all_like(things.app)) == {"app", "held"}

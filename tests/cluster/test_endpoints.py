@@ -1,8 +1,6 @@
 """A real API server registered by hand: by token, by client certificate, by fingerprint, and wrongly."""
 
 import asyncio
-import contextlib
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,13 +20,13 @@ from kubegenie_tui.kube.probe import ProbeStep
 from kubegenie_tui.providers.endpoints import trusting
 from kubegenie_tui.store.lock import Way
 from kubegenie_tui.store.store import Store
+from tests.cluster.fronts import fronted, half_open
 from tests.cluster.joining import context_of
 from tests.control_plane import ControlPlane
 from tests.jump_host import JumpHost
 from tests.keyrings import Ring, using
 from tests.unit.agents.waiting import until
 from tests.unit.kube.authority import Authority
-from tests.unit.kube.loopback import raw_server
 from tests.unit.kube.test_jump_sshd import SSHD, Sshd, sshd
 from tests.unit.kube.test_trust import fingerprint_of, key_hash_of
 
@@ -145,34 +143,6 @@ async def test_a_wrong_token_is_said_to_be_wrong(ours: ControlPlane) -> None:
     assert "not-a-token" not in step.detail
 
 
-@asynccontextmanager
-async def fronted(plane: ControlPlane, certificate: tuple[Path, Path], *, silent: bool = False) -> AsyncIterator[str]:
-    """A TLS front before the server, with a certificate of its own; a silent one takes requests and says nothing."""
-    upstream = urlsplit(context_of(plane).server)
-    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ours.load_cert_chain(*certificate)
-    blind = ssl.create_default_context()
-    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if silent:
-            await reader.read()
-            return
-        there, back = await asyncio.open_connection(upstream.hostname, upstream.port, ssl=blind)
-        await asyncio.gather(pumped(reader, back), pumped(there, writer))
-
-    async def pumped(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while piece := await source.read(65536):
-                sink.write(piece)
-                await sink.drain()
-        sink.close()
-
-    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=ours)
-    async with server:
-        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
 async def test_a_server_whose_certificate_has_expired(ours: ControlPlane, tmp_path: Path) -> None:
     endpoint, secrets = by_token(ours)
     authority = Authority(tmp_path / "front")
@@ -201,14 +171,10 @@ async def test_a_server_that_takes_requests_and_says_nothing(
 async def test_a_server_that_takes_the_connection_and_no_more(
     ours: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def half_open(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
-        while await reader.read(4096):
-            pass
-
     monkeypatch.setattr(probing, "STEP_SECONDS", 1.0)
     endpoint, secrets = by_token(ours)
-    async with raw_server(half_open) as url:
-        there = msgspec.structs.replace(endpoint, server=url.replace("http:", "https:"))
+    async with half_open() as url:
+        there = msgspec.structs.replace(endpoint, server=url)
         step = (await steps_of(there, secrets))[-1]
     assert (step.name, step.ok) == ("TLS", False)
     assert "it takes the connection and then says nothing" in step.detail

@@ -40,15 +40,15 @@ async def found(demo: OnDemo, provider: str, config: Mapping[str, str], *words: 
         await demo.until_shown(each)
 
 
-async def registered_and_opened(demo: OnDemo, name: str) -> None:
-    """The one under the cursor, down to its rows."""
+async def registered_and_opened(demo: OnDemo, name: str, kind: str = "pods") -> None:
+    """The one under the cursor, down to its rows of a kind that there is something of."""
     await demo.pilot.press("enter")
     await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and name in demo.names)
     [kept] = [each for each in await demo.app.services.store.clusters.all() if each.name == name]
     assert kept.endpoint is not None
     await demo.command(f"ctx {name}")
     await demo.until_shown(f"{name} ●")
-    await demo.command("pods")
+    await demo.command(kind)
     await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
     assert demo.explorer.agent.name == name
 

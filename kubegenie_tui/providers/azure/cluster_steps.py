@@ -8,7 +8,7 @@ from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress
 from kubegenie_tui.domain.errors import NameTaken
 from kubegenie_tui.providers.azure.bodies import cluster_body, pool_properties
 from kubegenie_tui.providers.azure.cloud import Cloud, or_none
-from kubegenie_tui.providers.azure.provisioning import going, is_ours, progress
+from kubegenie_tui.providers.azure.provisioning import going, is_ours, is_to_go, progress
 from kubegenie_tui.providers.azure.steps import SHOWN
 from kubegenie_tui.providers.making import Step
 
@@ -51,7 +51,9 @@ class Cluster(Step):
         return progress(cluster)
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
-        """Ask for it to go, with the group of its nodes."""
+        """Ask for it to go, with the group of its nodes, unless it is on its way out."""
+        if not is_to_go(await self._cluster()):
+            return
         async with self._cloud.client() as client:
             await or_none(client.managed_clusters.begin_delete(self._spec.group, self._spec.name, polling=False))
 
@@ -110,7 +112,9 @@ class Pool(Step):
         return progress(pool)
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
-        """Ask for it to go."""
+        """Ask for it to go, unless it is on its way out."""
+        if not is_to_go(await self._found()):
+            return
         async with self._cloud.client() as client:
             asked = client.agent_pools.begin_delete(self._spec.group, self._spec.name, self._pool.name, polling=False)
             await or_none(asked)

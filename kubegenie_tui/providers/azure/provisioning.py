@@ -5,6 +5,7 @@ from typing import Any
 from kubegenie_tui.domain.creation import DONE, TAG, Progress
 
 GONE = Progress(done=False, phase="gone", failure="It is not there any more: somebody removed it meanwhile")
+DELETING = "Deleting"
 _NEVER = ("Failed", "Canceled")
 
 
@@ -22,9 +23,14 @@ def going(found: Any) -> Progress:
     """How far its going has come."""
     if found is None:
         return DONE
-    state = str(found.properties.provisioning_state or "Deleting")
+    state = str(found.properties.provisioning_state or DELETING)
     failure = _failure(found, state) if state in _NEVER else ""
     return Progress(done=False, phase=state, failure=failure)
+
+
+def is_to_go(found: Any) -> bool:
+    """Whether it has yet to be asked to go: what is on its way out refuses another request until it is gone."""
+    return found is not None and found.properties.provisioning_state != DELETING
 
 
 def is_ours(tags: dict[str, str] | None, work: str) -> bool:

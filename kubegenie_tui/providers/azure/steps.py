@@ -8,7 +8,7 @@ from kubegenie_tui.domain.creation import DONE, Found, Made, PlannedStep, Progre
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.azure.bodies import group_body
 from kubegenie_tui.providers.azure.cloud import Cloud, or_none
-from kubegenie_tui.providers.azure.provisioning import GONE, is_ours
+from kubegenie_tui.providers.azure.provisioning import DELETING, GONE, is_ours
 from kubegenie_tui.providers.making import Step
 
 if TYPE_CHECKING:
@@ -94,11 +94,14 @@ class Group(Step):
         return DONE if state == "Succeeded" else Progress(done=False, phase=state)
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
-        """Ask for it to go, if nothing lies in it: with a group goes all that is in it.
+        """Ask for it to go, if nothing lies in it: with a group goes all that is in it. Not when it is on its way out.
 
         Raises:
             ProviderError: something lies in it that this work did not make.
         """
+        progress = await self.is_gone(made, own)
+        if progress.done or progress.phase == DELETING:
+            return
         async with self._cloud.client() as client:
             others = await others_inside(self._cloud, client, self._spec.group, self._work)
             if inside := [f"{each.get('type', '')} {each.get('name', '')}" for each in others]:

@@ -35,6 +35,7 @@ REMOVES = (
     *("ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteVpc"),
     *("iam:DetachRolePolicy", "iam:DeleteRole"),
 )
+"""What each kind of step asks for when it goes."""
 
 
 async def test_an_answer_that_is_lost_makes_nothing_twice(making: Making, aws: AwsProxy, account: Account) -> None:
@@ -81,12 +82,6 @@ EACH_STEP = (
     *("eks:CreateAccessEntry", "eks:CreateNodegroup", "eks:CreateFargateProfile"),
 )
 """What each kind of step asks for."""
-EACH_REMOVAL = (
-    *("eks:DeleteNodegroup", "eks:DeleteAddon", "eks:DisassociateAccessPolicy", "eks:DeleteAccessEntry"),
-    *("eks:DeleteCluster", "ec2:DisassociateRouteTable", "ec2:DeleteRoute", "ec2:DeleteNatGateway"),
-    *("ec2:ReleaseAddress", "ec2:DetachInternetGateway", "iam:DetachRolePolicy", "iam:DeleteRole"),
-)
-"""What each kind of step asks for when it goes."""
 
 
 def there_of(work: Work) -> set[str]:
@@ -103,7 +98,7 @@ async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice_
     account.network()
     before = account.inventory()
     killer = Killer(making, tmp_path / "site", monkeypatch)
-    aws.done = lambda call: killer.at(call) if call in EACH_STEP + EACH_REMOVAL else None
+    aws.done = lambda call: killer.at(call) if call in EACH_STEP + REMOVES else None
 
     def nothing_is_forgotten(work: Work) -> None:
         there = account.inventory()
@@ -118,7 +113,7 @@ async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice_
         assert made == account.tagged(work.id)
         killer.found = nothing_is_forgotten
         work = await killer.removed(work)
-        assert set(killer.moments) == set(EACH_REMOVAL)
+        assert set(killer.moments) == set(REMOVES)
     finally:
         killer.end()
     assert work.state is WorkState.REMOVED, work.message

@@ -13,6 +13,7 @@ from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
+from kubegenie_tui.provision.patience import TRIES
 from kubegenie_tui.store.store import Store
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
 from tests.clouds.aks_world import SUBSCRIPTION, Refused, on_record
@@ -127,7 +128,7 @@ async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: 
 async def test_killed_in_each_step_it_goes_on_and_nothing_is_made_twice(
     azure: FakeAzure, making: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was asked for has had its effect, and whoever asked is no more: once in each step, and in a removal."""
+    """What was asked for has had its effect, and whoever asked is no more: once in each step, both ways."""
     killer = Killer(making, tmp_path / "site", monkeypatch)
     azure.done = lambda asked: killer.at(asked) if not asked.startswith("GET") else None
     try:
@@ -139,12 +140,12 @@ async def test_killed_in_each_step_it_goes_on_and_nothing_is_made_twice(
         registration, *others = made
         assert azure.asked.count(registration) <= 2
         assert [azure.asked.count(each) for each in others] == [1] * len(others)
-        await making.begin_removal(after)
-        after = await killer.seen_to(after)
+        after = await killer.removed(after)
     finally:
         killer.end()
     assert (after.state, azure.world.inventory) == (WorkState.REMOVED, set()), after.message
-    assert {"DELETE"} <= {each.partition(" ")[0] for each in killer.moments}
+    assert [each.rpartition("/")[2] for each in killer.moments] == ["batch", "shop", "shop-aks"]
+    assert [azure.asked.count(each) for each in killer.moments] == [1, 1, 1]
 
 
 async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_asked_twice(
@@ -185,7 +186,9 @@ async def test_an_upgrade_that_failed_is_asked_for_anew(azure: FakeAzure, making
 
 @pytest.mark.parametrize("path", ["agentPools/batch", "managedClusters/shop", "resourceGroups/shop-aks"])
 async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making: Making, path: str) -> None:
+    """Also when what is on its way out takes longer to go than a request is tried again."""
     work = await making.made()
+    azure.world.looks = 2 * TRIES
     azure.hold = f"DELETE .*/{path}"
     await making.works.clean_up(work, await making.works.review_removal(work), "shop")
     await azure.reached.wait()
