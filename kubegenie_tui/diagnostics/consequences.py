@@ -129,10 +129,12 @@ def _is_behind(finding: Finding, symptom: Finding) -> bool:
 
 def _is_named(finding: Finding, symptom: Finding) -> bool:
     """Whether the log of a symptom that nobody explains names what a fault of the same namespace is about."""
-    said = " ".join(each.value for each in _log_of(symptom))
     own, space = (symptom.root, *symptom.affected), symptom.root.namespace
-    told = [ref for ref in (finding.root, *finding.affected) if ref.name in said and ref.namespace == space]
-    return finding.root not in own and any(ref not in own and _stands_in(ref, said) for ref in told)
+    if finding.root.namespace != space or finding.root in own:
+        return False
+    said = " ".join(each.value for each in _log_of(symptom))
+    told = [ref for ref in (finding.root, *finding.affected) if ref.name in said and ref not in own]
+    return any(_stands_in(ref, said) for ref in told)
 
 
 def _stands_in(ref: ObjectRef, said: str) -> bool:

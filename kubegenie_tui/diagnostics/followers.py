@@ -1,7 +1,8 @@
 """Custom resources that are unwell because of another object: they are handed to the fault of that one."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -20,6 +21,7 @@ _MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"]?)(?:([a-z0-9.-]+)/)?([a-
 """`Deployment/shop/web`, as Flux and Argo CD name what they wait for; `MachineDeployment web`, as Cluster API does."""
 _OF_JOBS = frozenset({"cronjob-suspended", "cronjob-never-due", "cronjob-deadline", "job-failed", "job-suspended"})
 """Rules whose root is a job that does not do its work."""
+_LACKS = ("missing-secret", "missing-certificate")
 _NEVER_MADE = frozenset({"missing-configmap", "missing-secret", "missing-service-account", "missing-claim"})
 """Rules about an object that an installer may have been meant to bring."""
 _VAGUE = 0.5
@@ -50,8 +52,9 @@ def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]
 
 def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
     """Hand what a missing Secret or ConfigMap breaks to the custom resource or the job that should have made it."""
+    made = _made(snapshot) if any(f.rule in _LACKS for f in found) else {}
     for maker in [f for f in found if f.rule in _CUSTOM or f.rule in _OF_JOBS]:
-        lacking = [f for f in found if f is not maker and _should_have_made(snapshot, maker, f)]
+        lacking = [f for f in found if f is not maker and _should_have_made(snapshot, made, maker, f)]
         if lacking:
             first = lacking[0].root
             more = [ref for f in lacking for ref in (*f.affected, f.root)]
@@ -62,32 +65,33 @@ def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[
     return found
 
 
-def _should_have_made(snapshot: Snapshot, maker: Finding, lacking: Finding) -> bool:
+def _made(snapshot: Snapshot) -> dict[ObjectRef, list[tuple[str, Manifest]]]:
+    """The custom resources that make each Secret."""
+    found: defaultdict[ObjectRef, list[tuple[str, Manifest]]] = defaultdict(list)
+    for kind in snapshot.kinds():
+        for item in snapshot.all(kind) if "." in kind else ():
+            if (secret := conditions.made_by(snapshot, ref_of(kind, item))) is not None:
+                found[secret].append((kind, item))
+    return found
+
+
+def _should_have_made(
+    snapshot: Snapshot, made: Mapping[ObjectRef, Sequence[tuple[str, Manifest]]], maker: Finding, lacking: Finding
+) -> bool:
+    """Whether the maker, or what it keeps from its work without that being told yet, makes what is lacking."""
     if maker.rule in _OF_JOBS:
         return _names_unmade(snapshot, maker.root, lacking.root)
-    made = (conditions.made_by(snapshot, source) for source in maker.affected)
-    is_made = any(_lacks(lacking, secret) for secret in made if secret is not None)
-    is_made = is_made or _makes_by(snapshot, maker.affected[0], lacking)
-    if is_made or lacking.rule not in _NEVER_MADE:
-        return is_made
-    first = maker.affected[0]
+    secrets = (conditions.made_by(snapshot, source) for source in maker.affected)
+    first, makers = maker.affected[0], made.get(lacking.root, ()) if lacking.rule in _LACKS else ()
+    if any(_lacks(lacking, secret) for secret in secrets if secret is not None) or any(
+        _names(snapshot, ref_of(kind, item), item, first) for kind, item in makers
+    ):
+        return True
+    if lacking.rule not in _NEVER_MADE:
+        return False
     is_named = unmade.is_named_for(snapshot, lacking.root, first)
     is_of_it = is_named and any(_is_below(snapshot, ref, first) for ref in lacking.affected)
     return (is_named and not is_of_it) or unmade.was_to_install(snapshot, maker.root, lacking)
-
-
-def _makes_by(snapshot: Snapshot, source: ObjectRef, lacking: Finding) -> bool:
-    """Whether what should make a missing Secret names this resource, and does not say yet that it is unwell itself."""
-    secret = lacking.root if lacking.root.kind == "secrets" else None
-    if secret is None or lacking.rule not in ("missing-secret", "missing-certificate"):
-        return False
-    for kind in snapshot.kinds():
-        for item in snapshot.within(kind, secret.namespace) if "." in kind else ():
-            if conditions.made_by(snapshot, ref_of(kind, item)) == secret and _names(
-                snapshot, ref_of(kind, item), item, source
-            ):
-                return True
-    return False
 
 
 def _names_unmade(snapshot: Snapshot, job: ObjectRef, missing: ObjectRef) -> bool:
@@ -103,7 +107,7 @@ def _names_unmade(snapshot: Snapshot, job: ObjectRef, missing: ObjectRef) -> boo
 
 
 def _lacks(finding: Finding, secret: ObjectRef) -> bool:
-    if finding.rule not in ("missing-secret", "missing-certificate") or finding.root.namespace != secret.namespace:
+    if finding.rule not in _LACKS or finding.root.namespace != secret.namespace:
         return False
     return finding.root == secret or any(each.value == secret.name for each in finding.evidence)
 
