@@ -28,7 +28,7 @@ class ClusterApiPlayer(Player):
 
     def beat(self) -> None:
         for each in self.all(CLUSTERS):
-            self.seen("cluster")
+            self.tell("cluster", each)
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
             elif FINALIZER not in each["metadata"].get("finalizers", []):

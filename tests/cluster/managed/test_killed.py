@@ -7,41 +7,44 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import WorkState
+from kubegenie_tui.domain.creation import Work, WorkState
 from kubegenie_tui.store.store import Store
 from tests.clouds.killing import Killer
-from tests.clouds.making import Making
-from tests.cluster.managed.cluster_api_player import CLUSTERS, DEPLOYMENTS, ClusterApiPlayer
-from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
+from tests.cluster.managed.cluster_api_player import ClusterApiPlayer
+from tests.cluster.managed.crossplane_player import CrossplanePlayer
+from tests.cluster.managed.inventories import of_cluster_api, of_crossplane, on_record
 from tests.cluster.managed.managing import making
-from tests.cluster.managed.playing import Player, Where
+from tests.cluster.managed.playing import Player
 from tests.cluster.managed.test_cluster_api import SPEC as CLUSTER_API
 from tests.cluster.managed.test_crossplane import SPEC as CROSSPLANE
-from tests.cluster.managed.test_crossplane import shared
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
+Inventory = Callable[[], set[str]]
 
 
-def names(player: Player, where: Where) -> list[str]:
-    return [each["metadata"]["name"] for each in player.all(where)]
+async def made_and_removed(player: Player, killer: Killer, spec: dict[str, Any], inventory: Inventory) -> None:
+    """Killed when the object of a step is there, before that is on record: with what is killed its record is lost.
 
+    And when it is to go: it does while nobody looks.
+    """
 
-async def made_and_removed(
-    work: Making, player: Player, killer: Killer, spec: dict[str, Any], there: Callable[[], list[str]]
-) -> None:
-    """Killed when the object of a step is there, before that is on record: with what is killed its record is lost."""
+    def nothing_is_forgotten(left: Work) -> None:
+        assert inventory() <= on_record(left)
+
     player.seen = killer.at
     try:
         done = await killer.made(lambda: killer.moments[-1] if killer.moments else "", **spec)
         assert done.state is WorkState.DONE, done.message
         assert killer.moments == [each.key for each in done.steps]
-        assert there() == ["shop"]
-        await work.begin_removal(done)
-        gone = await killer.seen_to(done)
+        assert inventory() == on_record(done)
+        player.seen = lambda moment: killer.at(moment) if moment.endswith(" going") else None
+        killer.found = nothing_is_forgotten
+        gone = await killer.removed(done)
     finally:
         killer.end()
-    assert (gone.state, there()) == (WorkState.REMOVED, []), gone.message
+    assert killer.moments == [f"{each.key} going" for each in reversed(done.steps)]
+    assert (gone.state, inventory()) == (WorkState.REMOVED, set()), gone.message
 
 
 async def test_cluster_api_in_each_step(
@@ -54,9 +57,7 @@ async def test_cluster_api_in_each_step(
 ) -> None:
     async with making(managing, "cluster-api", place, tmp_path / "site", store) as work:
         killer = Killer(work, tmp_path / "site", monkeypatch)
-        there = partial(names, cluster_api, CLUSTERS)
-        await made_and_removed(work, cluster_api, killer, CLUSTER_API, there)
-        assert not cluster_api.all(DEPLOYMENTS)
+        await made_and_removed(cluster_api, killer, CLUSTER_API, partial(of_cluster_api, cluster_api))
 
 
 async def test_crossplane_in_each_step(
@@ -69,6 +70,4 @@ async def test_crossplane_in_each_step(
 ) -> None:
     async with making(managing, "crossplane", account, tmp_path / "site", store, provider_config=account) as work:
         killer = Killer(work, tmp_path / "site", monkeypatch)
-        there = partial(names, crossplane, XRS)
-        await made_and_removed(work, crossplane, killer, CROSSPLANE, there)
-        assert not shared(crossplane)
+        await made_and_removed(crossplane, killer, CROSSPLANE, partial(of_crossplane, crossplane))
