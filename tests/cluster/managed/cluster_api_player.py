@@ -21,7 +21,6 @@ class ClusterApiPlayer(Player):
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         super().__init__(api, namespace)
-        self.broken: dict[str, str] = {}
         self.failure = ""
         self.holding = ""
         self.no_machine = ""

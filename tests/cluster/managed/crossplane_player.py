@@ -29,7 +29,6 @@ class CrossplanePlayer(Player):
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         super().__init__(api, namespace)
-        self.broken: dict[str, str] = {}
         self.holding: dict[str, str] = {}
         self.no_function = ""
         self.is_behind = False

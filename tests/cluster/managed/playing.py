@@ -27,6 +27,8 @@ class Player:
         self.namespace = namespace
         self.server = str(api.configuration.host)
         self._reach = api.configuration
+        self.broken: dict[str, str] = {}
+        """What does not come about, with the reason that is told."""
         self.seen: Callable[[str], object] = bool
         """Told again and again of the steps whose objects are there, as `cluster going` of one that is to go."""
         self._over = threading.Event()
