@@ -19,6 +19,7 @@
     │   │       └── ClientCertificateRefused    ours: none was shown, or not one that the server takes
     │   ├── Unauthorized        401
     │   ├── Forbidden           403, with verb and resource
+    │   │   └── OverQuota       a quota of the namespace has no room for it
     │   ├── NotFound            404
     │   ├── Conflict            409
     │   │   ├── OwnedByOthers       the fields that are applied belong to other managers
@@ -152,6 +153,10 @@ class Forbidden(ClusterError):
         super().__init__(what, why, next_step)
         self.verb = verb
         self.resource = resource
+
+
+class OverQuota(Forbidden):
+    """403 as well: nothing is missing but room in a ResourceQuota."""
 
 
 class NotFound(ClusterError):

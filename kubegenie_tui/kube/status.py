@@ -12,6 +12,7 @@ from kubegenie_tui.domain.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    OverQuota,
     OwnedByOthers,
     ServerFailed,
     Throttled,
@@ -33,8 +34,9 @@ _WHOLE_OBJECT = re.compile(
 )
 """Before its reason the server repeats the object or the field that it does not take, as JSON or as Go writes it."""
 _NO_FIT = re.compile(r"json: cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)")
+_OVER_QUOTA = "exceeded quota: "
 _NO_RIGHT_MISSES = (
-    ("exceeded quota: ", "free some of it, or have the quota raised"),
+    (_OVER_QUOTA, "free some of it, or have the quota raised"),
     ("failed quota: ", "say requests and limits, as the quota asks"),
     (" usage per ", "keep to the limit range of the namespace, or have it changed"),
     ("max limit to request ratio per ", "keep to the limit range of the namespace, or have it changed"),
@@ -227,7 +229,8 @@ def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
     if "system:anonymous" in why:
         step = "the server saw no login: check the user of this context"
     step = next((told for words, told in _NO_RIGHT_MISSES if words in why), step)
-    return Forbidden(f"Not allowed to {verb} {target}", why, step, verb=verb, resource=target.resource)
+    refused = OverQuota if _OVER_QUOTA in why else Forbidden
+    return refused(f"Not allowed to {verb} {target}", why, step, verb=verb, resource=target.resource)
 
 
 def _not_found(target: Target, why: str) -> NotFound:

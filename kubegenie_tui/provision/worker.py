@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.works import WorkRecords
@@ -16,7 +16,7 @@ from kubegenie_tui.provision.engine import Engine
 from kubegenie_tui.provision.ledger import Ledger
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
-from kubegenie_tui.provision.patience import Patience
+from kubegenie_tui.provision.patience import Patience, Stopped
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -66,15 +66,19 @@ class Worker:
             approval = await self._records.given(work.id, work.removal or work.outline)
             maker = await self._makers.open(work.outline.provider, {**work.config, **secrets})
             spec = described(maker.spec, work.spec)
-            steps = await steps_of(maker, spec, work)
             await ledger.set(state=WorkState.REMOVING if work.removal else WorkState.RUNNING, message="")
-            engine = Engine(ledger, self._records, Patience(ledger.is_to_stop, self._look_seconds))
+            patience = Patience(ledger.is_to_stop, self._look_seconds)
+            steps = await patience.patiently(lambda: steps_of(maker, spec, work), _telling(ledger))
+            await ledger.set(message="")
+            engine = Engine(ledger, self._records, patience)
             if work.removal:
                 await engine.remove(steps, approval, lambda: self._forget(work))
             else:
                 await engine.make(steps, approval, lambda: self._register(ledger, maker))
         except StoreError:
             raise
+        except Stopped as stopped:
+            await ledger.set(state=WorkState.STOPPED, message=str(stopped))
         except KubeGenieError as error:
             await ledger.set(state=WorkState.FAILED, message=str(error))
         except Exception as error:  # a provider may be anybody's program
@@ -86,12 +90,9 @@ class Worker:
         if work.kind is not WorkKind.CREATE:
             return
 
-        async def told(error: TryLater) -> None:
-            await ledger.set(message=f"is tried again: {error}")
-
         patience = Patience(ledger.is_to_stop, self._look_seconds)
         name = work.outline.name
-        kubeconfig = await patience.patiently(lambda: maker.provider.kubeconfig(name), told)
+        kubeconfig = await patience.patiently(lambda: maker.provider.kubeconfig(name), _telling(ledger))
         endpoint, secrets = await asyncio.to_thread(adopted, kubeconfig, f"{maker.name} {name}", trusted=True)
         await self._store.clusters.save(Registration(name, endpoint=endpoint, origin=maker.name), secrets)
         await ledger.set(server=endpoint.server)
@@ -101,6 +102,15 @@ class Worker:
         for each in await self._store.clusters.all():
             if each.name == work.outline.name and each.endpoint and each.endpoint.server == work.server:
                 await self._store.clusters.delete(each.name)
+
+
+def _telling(ledger: Ledger) -> Callable[[TryLater], Awaitable[None]]:
+    """What puts on record that something of the work as a whole is tried again."""
+
+    async def told(error: TryLater) -> None:
+        await ledger.set(message=f"is tried again: {error}")
+
+    return told
 
 
 async def steps_of(maker: Maker, spec: "BaseModel", work: Work) -> Sequence[Step]:

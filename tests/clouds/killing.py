@@ -2,13 +2,14 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
-from kubegenie_tui.domain.creation import Change, StepRecord, Work
+from kubegenie_tui.domain.creation import Change, StepRecord, StepState, Work
 from kubegenie_tui.provision import works as provision_works
 from kubegenie_tui.provision.process import Handover, start
 from tests.clouds.making import Making
@@ -34,17 +35,23 @@ class Killer:
         """Told of each work that whoever was killed left behind, before another goes on."""
 
     def at(self, moment: str) -> None:
-        """Told from any thread; nothing before the work is begun."""
-        if self._work_id and moment not in self.moments:
+        """Told from any thread; nothing while nobody works."""
+        if self._work_id and moment not in self.moments and (begun := self._begun()):
             self.moments.append(moment)
-            self.end()
+            _kill(begun)
 
     def end(self) -> None:
         """Kill whoever works now."""
-        for process in workers(self._work_id):
-            if process.ppid() != os.getpid():
-                process.send_signal(signal.SIGKILL)
-                process.wait()
+        _kill(self._begun())
+
+    def _begun(self) -> list[psutil.Process]:
+        """Who works; one whose parent still waits to hear that it begins is waited for."""
+        while True:
+            found = {each.pid: each for each in workers(self._work_id)}
+            parents = {pid: _parent_of(each) for pid, each in found.items()}
+            begun = [found[pid] for pid, parent in parents.items() if parent not in {0, os.getpid(), *found}]
+            if begun or not any(parent in found for parent in parents.values()):
+                return begun
 
     async def made(self, lost: Callable[[], str] = str, **spec: object) -> Work:
         """A cluster; after each death another process goes on.
@@ -79,7 +86,7 @@ class Killer:
                 return work
             self.found(broken[0])
             if key := lost():
-                steps = tuple(_unrecorded(each) if each.key == key else each for each in broken[0].steps)
+                steps = tuple(_unrecorded(each, key) for each in broken[0].steps)
                 await self._making.store.works.save(msgspec.structs.replace(broken[0], steps=steps))
             await works.go_on(broken[0].id)
         raise AssertionError(f"it does not end: {work}")
@@ -89,5 +96,21 @@ class Killer:
         await start(work_id, given)
 
 
-def _unrecorded(record: StepRecord) -> StepRecord:
-    return msgspec.structs.replace(record, made={})
+def _kill(processes: Iterable[psutil.Process]) -> None:
+    for process in processes:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def _parent_of(process: psutil.Process) -> int:
+    """The id of its parent; 0 when it has just ended."""
+    try:
+        return process.ppid()
+    except psutil.Error:
+        return 0
+
+
+def _unrecorded(record: StepRecord, key: str) -> StepRecord:
+    """The record of a step, for the one of this key as it was before it said what was made."""
+    lost = record.key == key and record.state is StepState.STARTED
+    return msgspec.structs.replace(record, made={}) if lost else record

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.errors import ClusterError, Forbidden, SpecRefused
+from kubegenie_tui.domain.errors import ClusterError, Forbidden, OverQuota, SpecRefused
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.providers.crossplane.asked import DIGEST
 from kubegenie_tui.providers.crossplane.rendering import NAME, Rendered, render, writes_kubeconfig
@@ -49,9 +49,9 @@ async def _refusal(server: "Server", asked: Manifest) -> str:
         return ""
     try:
         await server.try_create(kind, asked)
-    except Forbidden:
-        return f"{kind.id} were not tried: you may not create them, and need not"
     except ClusterError as error:
+        if isinstance(error, Forbidden) and not isinstance(error, OverQuota):
+            return f"{kind.id} were not tried: you may not create them, and need not"
         name = mapping_at(asked, "metadata.annotations").get(NAME)
         return f"{name} ({kind.kind}) would be refused: {error.why or error.what}"
     return ""

@@ -21,14 +21,13 @@ class ClusterApiPlayer(Player):
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         super().__init__(api, namespace)
-        self.broken: dict[str, str] = {}
         self.failure = ""
         self.holding = ""
         self.no_machine = ""
 
     def beat(self) -> None:
         for each in self.all(CLUSTERS):
-            self.seen("cluster")
+            self.tell("cluster", each)
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
             elif FINALIZER not in each["metadata"].get("finalizers", []):

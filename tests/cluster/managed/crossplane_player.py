@@ -12,11 +12,13 @@ from kubernetes.client.exceptions import ApiException
 from tests.cluster.managed.playing import BEAT_SECONDS, Player, Where, condition, owner
 
 DEFINITIONS = "compositeresourcedefinitions"
+COMPOSITIONS = "compositions"
 EXTENSIONS = "apiextensions.crossplane.io"
 XRS = ("kubegenie.io", "v1alpha1", "kubernetesclusters")
-SHARED = (("v1", "compositions"), ("v2", DEFINITIONS))
+SHARED = (("v1", COMPOSITIONS), ("v2", DEFINITIONS))
 """What clusters share, in the order in which it goes."""
 FOREGROUND = "foregroundDeletion"
+HELD = "kubegenie.io/held"
 
 
 class CrossplanePlayer(Player):
@@ -27,19 +29,20 @@ class CrossplanePlayer(Player):
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         super().__init__(api, namespace)
-        self.broken: dict[str, str] = {}
         self.holding: dict[str, str] = {}
         self.no_function = ""
         self.is_behind = False
 
     def beat(self) -> None:
+        found = self.all(XRS)
         for each in self.listed("v2", DEFINITIONS):
-            self.seen("definition")
+            self.tell("definition", each)
             self._define(each)
-        if self.listed("v1", "compositions"):
-            self.seen("composition/gcp")
-        for each in self.all(XRS):
-            self.seen("cluster")
+        for each in self.listed("v1", COMPOSITIONS):
+            self.tell("composition/gcp", each)
+            self._hold(each)
+        for each in found:
+            self.tell("cluster", each)
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
             elif not self.is_behind:
@@ -64,6 +67,14 @@ class CrossplanePlayer(Player):
     def listed(self, version: str, plural: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.custom.list_cluster_custom_object(EXTENSIONS, version, plural)["items"]
         return found
+
+    def _hold(self, composition: dict[str, Any]) -> None:
+        """So that it does not go before that is told."""
+        meta = composition["metadata"]
+        finalizers = [] if meta.get("deletionTimestamp") else [HELD]
+        if meta.get("finalizers", []) != finalizers:
+            body = {"metadata": {"finalizers": finalizers}}
+            self.custom.patch_cluster_custom_object(EXTENSIONS, "v1", COMPOSITIONS, meta["name"], body)
 
     def _define(self, definition: dict[str, Any]) -> None:
         name, meta = definition["metadata"]["name"], definition["metadata"]
@@ -91,7 +102,7 @@ class CrossplanePlayer(Player):
     def _compose(self, xr: dict[str, Any]) -> None:
         name = xr["metadata"]["name"]
         reference = xr["spec"]["crossplane"]["compositionRef"]["name"]
-        composition = self.custom.get_cluster_custom_object(EXTENSIONS, "v1", "compositions", reference)
+        composition = self.custom.get_cluster_custom_object(EXTENSIONS, "v1", COMPOSITIONS, reference)
         if self.no_function:
             told = [
                 condition("Synced", False, "ReconcileError", self.no_function),

@@ -27,8 +27,10 @@ class Player:
         self.namespace = namespace
         self.server = str(api.configuration.host)
         self._reach = api.configuration
+        self.broken: dict[str, str] = {}
+        """What does not come about, with the reason that is told."""
         self.seen: Callable[[str], object] = bool
-        """Told again and again of the steps whose objects are there."""
+        """Told again and again of the steps whose objects are there, as `cluster going` of one that is to go."""
         self._over = threading.Event()
         self._wrong: list[BaseException] = []
         self._thread = threading.Thread(target=self._play)
@@ -46,6 +48,10 @@ class Player:
     @abstractmethod
     def beat(self) -> None:
         """Bring everything one step on."""
+
+    def tell(self, step: str, made: dict[str, Any]) -> None:
+        """What a step made is there."""
+        self.seen(f"{step} going" if made["metadata"].get("deletionTimestamp") else step)
 
     def all(self, where: Where) -> list[dict[str, Any]]:
         try:

@@ -9,11 +9,14 @@ from kubegenie_tui.screens.form import FormRow
 from kubegenie_tui.screens.picker import PickerScreen
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
+from tests.cluster.managed.inventories import of_cluster_api
 from tests.control_plane import ControlPlane
 from tests.keyrings import using
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     at,
+    back_at,
+    begun,
     checked,
     filled,
     known,
@@ -22,8 +25,10 @@ from tests.ui.wizarding import (
     named,
     only_one,
     opened,
+    reads,
     reviewed,
     rows,
+    scaled,
     type_in,
 )
 from tests.unit.providers.crossplane.own import keep
@@ -74,6 +79,41 @@ async def test_a_cluster_of_cluster_api(
             await demo.until_shown("shop is in the list of clusters")
             assert [each["metadata"]["name"] for each in cluster_api.all(CLUSTERS)] == ["shop"]
             await opened(demo, "shop", "namespaces")
+
+
+async def test_a_cluster_of_cluster_api_is_upgraded_and_scaled(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    managing: ControlPlane,
+    place: str,
+    cluster_api: ClusterApiPlayer,
+) -> None:
+    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
+        await known(demo, "cluster-api", reach(managing, place), "admin")
+        told = {"name": "shop", "cluster_class": "quick", "version": "1.34.2", "variables": "region=north"}
+        await filled(demo, "cluster-api: Cluster (1 of 4)", **told)
+        await filled(demo, "cluster-api: Network (2 of 4)")
+        await only_one(demo, "cluster-api: Node pools (3 of 4)", worker_class="small")
+        await reviewed(demo, "Cluster shop v1.34.2 of the class quick")
+        await made(demo, "shop")
+        await demo.pilot.press("u")
+        await demo.until_shown("Upgrade shop to")
+        await demo.until_shown("v1.35.0")
+        await demo.pilot.press("enter")
+        cluster_api.broken["WorkersAvailable"] = why = "1 of 2 machines are of the new version"
+        await reviewed(demo, "shop from v1.34.2 to v1.35.0")
+        await begun(demo, "shop")
+        await reads(demo, "Upgrading shop", f"WorkersAvailable: {why}")
+        cluster_api.broken.clear()
+        await reads(demo, "Upgrading shop", "● done")
+        await back_at(demo, "shop")
+        await scaled(demo, "5", "Pool default of shop: 5 nodes")
+        await begun(demo, "shop")
+        await reads(demo, "Scaling shop", "● done")
+        assert of_cluster_api(cluster_api) == {"Cluster shop"}
+        [cluster] = cluster_api.all(CLUSTERS)
+    topology = cluster["spec"]["topology"]
+    assert (topology["version"], topology["workers"]["machineDeployments"][0]["replicas"]) == ("v1.35.0", 5)
 
 
 @pytest.mark.parametrize(("provider", "maker"), [("cluster-api", "Cluster API"), ("crossplane", "Crossplane 2")])

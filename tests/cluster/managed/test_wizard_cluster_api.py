@@ -11,6 +11,7 @@ from kubegenie_tui.domain.creation import WorkState
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
 from tests.cluster.managed.inventories import of_cluster_api, on_record
 from tests.cluster.managed.limited import Limited
+from tests.cluster.managed.quotas import Quota
 from tests.control_plane import ControlPlane
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
@@ -103,6 +104,26 @@ async def test_a_right_is_missing_at_the_check_the_review_the_step_and_the_remov
     await demo.pilot.press("r")
     await reads(demo, "Removing shop", "○ removed", "What this work made of these is gone")
     assert managed.inventory == set()
+
+
+async def test_a_quota_is_used_up_at_the_review_and_the_step(managed: Managed) -> None:
+    demo, quota = managed.demo, Quota(managed.player, KIND)
+    used = f"full: 1 of 1 count/{KIND} used, 1 more asked for"
+    quota.leave(0)
+    await described(managed)
+    await demo.until(lambda: [each for each in demo.app._notifications if used in each.message])
+    quota.leave(1)
+    await filled(demo, "cluster-api: Node pools (3 of 4)")
+    await reviewed(demo, CLUSTER)
+    quota.leave(0)
+    await begun(demo, "shop")
+    said = f"A quota of the namespace has no room for {KIND}", used, "free some of it, or have the quota raised"
+    work = await ended(demo, "✖ failed", CLUSTER, *said, "r tries it again")
+    assert managed.inventory == on_record(work) == set()
+    quota.leave(1)
+    await demo.pilot.press("r")
+    await reads(demo, "● done", "shop is in the list of clusters")
+    assert managed.inventory == on_record(await demo.app.services.works.get("shop")) == {"Cluster shop"}
 
 
 async def test_a_name_is_taken_before_or_meanwhile(managed: Managed) -> None:

@@ -14,6 +14,7 @@ from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from tests.cluster.managed.crossplane_player import DEFINITIONS, EXTENSIONS, XRS, CrossplanePlayer
 from tests.cluster.managed.inventories import of_crossplane, on_record
 from tests.cluster.managed.limited import Limited
+from tests.cluster.managed.quotas import Quota
 from tests.control_plane import ControlPlane
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
@@ -33,6 +34,7 @@ from tests.ui.wizarding import (
 
 pytestmark = pytest.mark.cluster
 KIND, DEFINITION = "kubernetesclusters.kubegenie.io", f"compositeresourcedefinitions.{EXTENSIONS}"
+POOLS = "nodepools.container.gcp.m.upbound.io"
 COMPOSITION = f"compositions.{EXTENSIONS}"
 RIGHTS = {
     f"*/{DEFINITION}": "get list create delete",
@@ -138,6 +140,22 @@ async def test_a_right_is_missing_at_the_check_the_review_the_step_and_the_remov
     assert managed.inventory == SHARED
 
 
+async def test_a_quota_is_used_up_at_the_step_of_a_kind_that_the_work_made_known(managed: Managed) -> None:
+    demo, quota = managed.demo, Quota(managed.player, KIND, POOLS)
+    managed.person.may_too("create", POOLS)
+    quota.leave(0)
+    await described(managed)
+    await reviewed(demo, "(NodePool) would be refused", "exceeded quota:", "3 steps")
+    await begun(demo, "shop")
+    used = f"full: 1 of 1 count/{KIND} used, 1 more asked for · free some of it, or have the quota raised"
+    work = await ended(demo, "✖ Cluster shop", f"A quota of the namespace has no room for {KIND}", used)
+    assert managed.inventory == on_record(work) == SHARED
+    quota.leave(1)
+    await demo.pilot.press("r")
+    await reads(demo, "● done", "shop is in the list of clusters")
+    assert managed.inventory == on_record(await demo.app.services.works.get("shop")) == ALL
+
+
 async def test_a_composition_is_broken_and_it_is_stopped_and_cleaned_up(managed: Managed) -> None:
     demo, player = managed.demo, managed.player
     player.no_function = why = 'cannot compose resources: cannot run pipeline step "compose": Function is not healthy'
@@ -153,7 +171,7 @@ async def test_a_composition_is_broken_and_it_is_stopped_and_cleaned_up(managed:
 
 async def test_a_part_fails_and_what_is_removed_is_held_up(managed: Managed) -> None:
     demo, player = managed.demo, managed.player
-    for part in ("clusters.container.gcp.m.upbound.io", "nodepools.container.gcp.m.upbound.io"):
+    for part in ("clusters.container.gcp.m.upbound.io", POOLS):
         managed.person.may_too("get", part)
     player.broken["NodePool"] = why = "create failed: googleapi: Error 403: Insufficient regional quota"
     await begun_anew(managed)

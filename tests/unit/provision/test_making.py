@@ -7,8 +7,10 @@ import pytest
 
 from kubegenie_tui.changes.audit import open_audit
 from kubegenie_tui.domain.creation import Change, StepRecord, StepState, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.domain.errors import SpecRefused, TryLater, UsageError
 from kubegenie_tui.paths import data_dir
+from kubegenie_tui.providers.making import Step
+from kubegenie_tui.provision import worker
 from kubegenie_tui.provision.locks import Locks
 from tests.clouds.toy import Thing
 from tests.unit.provision.conftest import ToyMaking
@@ -119,6 +121,29 @@ async def test_what_has_the_name_already_is_left_alone(making: ToyMaking) -> Non
     after = await making.removed(work)
     assert after.state is WorkState.REMOVED
     assert making.cloud.names == {"plane/shop"}
+
+
+async def test_what_is_read_before_the_first_step_is_tried_again_until_a_person_stops_it(
+    making: ToyMaking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> list[Step]:
+        raise TryLater("The toy cloud is busy", retry_after=3600)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "steps_of", busy)
+        work = await making.begin()
+        told = [each.message async for each in making.works.follow(work.id) if await said_and_stopped(making, each)]
+        stopped = await making.ended()
+    assert told[0] == "is tried again: The toy cloud is busy"
+    assert (stopped.state, states(stopped)) == (WorkState.STOPPED, ["waiting"] * 3)
+    assert (await making.again(work)).state is WorkState.DONE
+
+
+async def said_and_stopped(making: ToyMaking, work: Work) -> bool:
+    """Whether something is tried again, and is then stopped."""
+    if again := work.message.startswith("is tried again"):
+        await making.works.stop(work.id)
+    return again
 
 
 async def test_a_person_stops_it_and_goes_on(making: ToyMaking) -> None:

@@ -156,12 +156,13 @@ async def test_a_process_that_dies_is_followed_by_one_that_goes_on(making: Makin
     assert inventory(google) == on_record(after) == ALL
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
 async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(
-    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    """The process that works is killed when a request has arrived, and when it has had its effect."""
+    """The process that works is killed when a request has arrived, or when it has had its effect."""
     killer = Killer(making, tmp_path / "site", monkeypatch)
-    google.at = lambda moment: killer.at(moment) if moment.split()[1].startswith("create") else None
+    google.at = lambda moment: killer.at(moment) if moment.startswith(f"{when} create") else None
     try:
         after = await killer.made()
     finally:
@@ -169,17 +170,18 @@ async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(
     assert after.state is WorkState.DONE, after.message
     assert inventory(google) == on_record(after) == ALL
     whats = ("create_cluster", "create_node_pool")
-    assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
+    assert killer.moments == [f"{when} {what}" for what in whats]
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
 async def test_killed_while_it_is_removed_it_goes_on_and_nothing_is_left(
-    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    """Whoever removes is killed when a request has arrived, and when it has had its effect."""
+    """Whoever removes is killed when a request has arrived, or when it has had its effect."""
     work = await making.made()
     theirs = google.project.clusters["europe-west1-b/theirs"] = gke.Cluster(name="theirs", status="RUNNING")
     killer = Killer(making, tmp_path / "site", monkeypatch)
-    google.at = lambda moment: killer.at(moment) if moment.split()[1].startswith("delete") else None
+    google.at = lambda moment: killer.at(moment) if moment.startswith(f"{when} delete") else None
 
     def nothing_is_forgotten(work: Work) -> None:
         assert inventory(google) - {"theirs"} == on_record(work)
@@ -193,7 +195,7 @@ async def test_killed_while_it_is_removed_it_goes_on_and_nothing_is_left(
     assert list(google.project.clusters.values()) == [theirs]
     assert not await making.store.clusters.all()
     whats = ("delete_node_pool", "delete_cluster")
-    assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
+    assert killer.moments == [f"{when} {what}" for what in whats]
     assert [google.asked.count(what) for what in whats] == [1, 1]
 
 
