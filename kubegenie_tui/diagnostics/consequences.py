@@ -20,8 +20,9 @@ _RULES = frozenset({"dependency-down", _CLAIM, "webhook-down", "conversion-webho
 _OF_THE_UNMADE = frozenset({"missing-configmap", "missing-secret"})
 """Rules about an object that a program in the cluster may have been meant to make."""
 _SYMPTOMS = frozenset({"crash-loop", "readiness-probe-fails", "liveness-probe-fails", "startup-probe-fails"})
+"""Rules that tell how a program fails, whether they know why or not."""
 _SURE = 0.8
-"""How sure the cause of a crash must be to stand beside a newer template that a pause keeps back."""
+"""How sure the cause of a symptom must be not to be handed to another fault."""
 _MAY_NOT_MAKE = re.compile(
     r"may not create (?P<kinds>\w+)|cannot create resource \"(?P<resource>\w+)\""
     r"|(?P<named>\w+) \"(?P<name>[\w.-]+)\" is forbidden"

@@ -63,19 +63,19 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     lines = snapshot.logs.get(log_key(told), [])
     clue = read_clue(lines)
     evidence = _end_facts(told, clue.line if clue else telling_line(lines))
-    if (found := by_log(snapshot, workload, container, lines, evidence)) is not None:
+    if (found := by_log(snapshot, workload, container, lines, clue, evidence)) is not None:
         return found
     found = _unexplained(snapshot, workload, container, lines, evidence)
     return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
 
 
 def by_log(
-    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], evidence: list[Evidence]
-) -> Finding | None:
-    """What the log of a container that ended points at, as far as the cluster bears it out."""
+    snapshot: Snapshot, workload: Workload, container: Container, lines: Sequence[str], clue: Clue | None,
+    evidence: list[Evidence],
+) -> Finding | None:  # fmt: skip
+    """What the log of a container that ended, and its clue, point at, as far as the cluster bears it out."""
     if (unread := _misread(snapshot, workload, container, lines, evidence)) is not None:
         return unread
-    clue = read_clue(lines)
     found = behind(snapshot, workload, container, clue, evidence) if clue is not None else None
     return found or _by_its_words(snapshot, workload, container, lines, evidence)
 

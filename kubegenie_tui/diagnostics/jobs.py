@@ -102,7 +102,8 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
 
 def _elsewhere(snapshot: Snapshot, owner: Workload, container: Container, evidence: list[Evidence]) -> Finding | None:
     """What its log points at, when that is another object, and still so."""
-    found = by_log(snapshot, owner, container, snapshot.logs.get(log_key(container), []), evidence)
+    lines = snapshot.logs.get(log_key(container), [])
+    found = by_log(snapshot, owner, container, lines, read_clue(lines), evidence)
     return found if found is not None and found.root != owner.ref else None
 
 
