@@ -34,7 +34,7 @@ async def test_from_the_form_through_a_proxy_to_a_healthy_cluster(ours: ControlP
             await demo.until_shown(f"CONNECT · done · the proxy connects us to {there}")
             await demo.until_shown("rights · done · may list pods")
             for words in ("proxy name · done", "proxy · done", "TLS · done"):
-                assert words in demo.text()
+                await demo.until_shown(words)
             await demo.pilot.press("enter")
             await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
             await demo.until_shown("healthy")
