@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.kube import probe as probing
+from kubegenie_tui.screens.clusters import ClustersScreen
 from tests.cluster.fronts import fronted, half_open
 from tests.cluster.joining import context_of
 from tests.cluster.test_endpoints import by_token
 from tests.control_plane import ControlPlane
+from tests.keyrings import Ring, using
 from tests.ui.on_demo import OnDemo
 from tests.ui.test_register import listed, registering
 from tests.unit.kube.authority import Authority
+from tests.unit.kube.test_jump_sshd import SSHD, Sshd, sshd
 
+__all__ = ["sshd"]
 pytestmark = pytest.mark.cluster
 Front = Callable[[ControlPlane, Authority], AbstractAsyncContextManager[str]]
 
@@ -81,3 +85,30 @@ async def test_one_that_is_slow_is_waited_for(ours: ControlPlane, tmp_path: Path
         assert "version · done" not in said(demo)
         goes_on.set()
         await demo.until(lambda: "rights · done · may list pods; may not list secrets, nodes" in said(demo))
+
+
+@pytest.mark.skipif(SSHD is None, reason="there is no sshd")
+async def test_behind_an_openssh_jump_host_to_an_opened_cluster(
+    ours: ControlPlane, sshd: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    authority, (endpoint, secrets) = tmp_path / "ca.pem", by_token(ours)
+    authority.write_text(endpoint.ca)
+    typed = {"server": endpoint.server, "authority": str(authority), **secrets}
+    host = sshd.jump
+    with using(Ring()), sshd.running():
+        async with listed(tmp_path) as demo:
+            jump = f"{host.user}@127.0.0.1:{host.port}"
+            await registering(demo, name="rack-7", jump=jump, jump_key=host.key_file, **typed)
+            await demo.pilot.press("ctrl+t")
+            await demo.until_shown("jump host · failed")
+            await demo.pilot.press("ctrl+y")
+            await demo.until(lambda: f"The jump host shows {host.host_key}" in said(demo))
+            await demo.pilot.press("ctrl+t")
+            await demo.until(lambda: "rights · done · may list pods; may not list secrets, nodes" in said(demo))
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.until_shown("healthy")
+            await demo.pilot.press("enter")
+            await demo.until_shown("rack-7 ● v1.")
+            await demo.until_shown("There are no pods in this cluster.")
