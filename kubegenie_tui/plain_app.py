@@ -72,6 +72,11 @@ class PlainApp(App[Result]):
     """An app with the gate."""
 
     CSS = """
+    OptionList { border: none; height: auto; background: $background; padding: 0; }
+    OptionList:focus { background-tint: $background 0%; }
+    OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {
+        background: $cursor; color: $foreground; text-style: none;
+    }
     OptionList:nocolor > .option-list--option-highlighted { text-style: underline; }
     """
     _gate = OnlyText()

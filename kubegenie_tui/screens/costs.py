@@ -47,11 +47,7 @@ class CostsScreen(FloatingScreen[None]):
     CostsScreen #evidence:focus { background: $panel; }
     CostsScreen #costs, CostsScreen #saving { height: auto; }
     CostsScreen #saving { margin-top: 1; color: $accent; }
-    CostsScreen OptionList { border: none; height: auto; max-height: 25vh; background: $background; padding: 0; }
-    CostsScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
-    CostsScreen OptionList:focus > .option-list--option-highlighted {
-        background: $cursor; color: $foreground; text-style: none;
-    }
+    CostsScreen OptionList { max-height: 25vh; }
     CostsScreen #why { height: auto; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("costs")

@@ -43,8 +43,7 @@ class DiscoverScreen(FloatingScreen["list[FoundCluster] | None"]):
         width: 90%; max-width: 110; height: auto; max-height: 80%;
         border: round $accent; border-title-color: $accent; background: $background; padding: 0 1;
     }
-    DiscoverScreen OptionList { border: none; height: auto; max-height: 20; background: $background; padding: 0; }
-    DiscoverScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
+    DiscoverScreen OptionList { max-height: 20; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("discover")
 

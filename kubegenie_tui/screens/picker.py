@@ -69,8 +69,7 @@ class PickerScreen(FloatingScreen[str | None]):
         border: round $accent; border-title-color: $accent; background: $background; padding: 0 1;
     }
     PickerScreen LineInput { margin-bottom: 1; }
-    PickerScreen OptionList { border: none; height: auto; max-height: 20; background: $background; padding: 0; }
-    PickerScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
+    PickerScreen OptionList { max-height: 20; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("picker")
     LEAVE: ClassVar[str] = "close"

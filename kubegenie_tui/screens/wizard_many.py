@@ -50,7 +50,7 @@ class WizardMany(PickerScreen):
             comes_to: what all of it comes to, in a few words.
         """
         choices = [Choice(str(at), _line(fields, each), NAME_ROOM + 2) for at, each in enumerate(items)]
-        choices.append(Choice(ADD, Content.styled("＋ add one", "$accent")))
+        choices.append(Choice(ADD, Content.styled("+ add one", "$accent")))
         if trouble:
             choices.insert(0, Choice("", Content.styled(f"✖ {plain(trouble)}", "$error")))
         choices.append(Choice(GO_ON, Content.styled("→ go on", "$accent")))

@@ -54,7 +54,8 @@ def note_lines(label: str, note: Note, width: int) -> Iterator[Styled]:
     text = f"{note.health.word} · {plain(note.text)}" if note.health in LOUD and label != REFUSED else plain(note.text)
     ink = HEALTH_CLASS[note.health]
     for at, piece in enumerate(wrapped(text, width - LABEL - 3)):
-        head = f" {label:<{LABEL - 1}}{glyph} " if at == 0 else " " * (LABEL + 2)
+        hanging = LABEL if piece.startswith(glyph) else LABEL + 2
+        head = f" {label:<{LABEL - 1}}{glyph} " if at == 0 else " " * hanging
         spans = [Span(0, LABEL, "muted"), Span(LABEL, LABEL + 2, ink)]
         if note.health in LOUD:
             spans.append(Span(len(head), len(head) + len(piece), ink))
