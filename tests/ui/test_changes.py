@@ -37,7 +37,7 @@ async def label(demo: OnDemo) -> None:
     demo.app.post_message(PlanRequested(LABELLED))
     await demo.until_shown("W1 reversible")
     await demo.asked_to_decide()
-    assert "team: blue" in demo.text()
+    await demo.until_shown("team: blue")
     await demo.pilot.press("y")
     await demo.until_shown("Done in ")
 

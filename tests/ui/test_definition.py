@@ -22,12 +22,12 @@ async def test_a_definition_with_its_fields_and_their_help(tmp_path: Path) -> No
     async with app_on_demo(tmp_path, **SHOP) as on:
         await explained(on, f"crd {DATABASES}")
         assert "v1 served, stored · v1alpha1 not served, deprecated" in on.text()
-        assert "2 in 1 namespace: data 2" in on.text()
+        await on.until_shown("2 in 1 namespace: data 2")
         await on.command("explain db")  # from a place above, back in it
         await on.until(lambda: isinstance(on.app.screen, DefinitionScreen) and on.names)
         await on.pilot.press("slash", *"engine", "enter")
         await on.until(lambda: "The database program." in on.text())
-        assert "postgres, mysql, valkey" in on.text()
+        await on.until_shown("postgres, mysql, valkey")
 
 
 async def test_fields_are_folded_and_the_cursor_stays(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ async def test_a_text_that_is_no_yaml_stays_with_what_is_wrong_on_top() -> None:
         await retype(pilot, "[3")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "# KubeGenie: ✖ the text:" in text_of(pilot))
-        assert "replicas: [3" in text_of(pilot)
+        await until(pilot, lambda: "replicas: [3" in text_of(pilot))
         assert edits.plans == []
         assert len(app.screen_stack) == 2
 
@@ -115,8 +115,8 @@ async def test_what_the_server_refuses_comes_back_with_its_reason() -> None:
         await retype(pilot, "-1")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "✖ The server does not accept it" in text_of(pilot))
-        assert "spec.replicas: must be at least 0 · correct it" in text_of(pilot)
-        assert "replicas: -1" in text_of(pilot)
+        await until(pilot, lambda: "spec.replicas: must be at least 0 · correct it" in text_of(pilot))
+        await until(pilot, lambda: "replicas: -1" in text_of(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert len(edits.plans) == 2
@@ -129,7 +129,7 @@ async def test_a_plan_that_is_left_leaves_the_text_as_it_is() -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: edits.plans)
         await pilot.pause()
-        assert "replicas: 8" in text_of(pilot)
+        await until(pilot, lambda: "replicas: 8" in text_of(pilot))
 
 
 async def test_an_edit_is_dropped_only_when_asked_twice() -> None:

@@ -24,7 +24,7 @@ async def test_clusters_are_listed_with_their_health_and_enter_opens_one(tmp_pat
         await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
         await demo.until_shown("unreachable")
         await demo.until_shown("v1.37")
-        assert "DEMO" in demo.text()
+        await demo.until_shown("DEMO")
         assert set(demo.names) >= {"prod-eu", "staging", "rack-7"}
         demo.table.select("", "prod-eu")
         await demo.pilot.press("enter")
@@ -53,7 +53,7 @@ async def test_the_tree_counts_live_and_opens_custom_resources(tmp_path: Path) -
         await demo.command("certificates")
         await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "certificates")
         await demo.until_shown("SECRET")
-        assert "Certificates" in demo.text()
+        await demo.until_shown("Certificates")
 
 
 async def test_commands_namespaces_and_the_way_back(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ async def test_an_object_opens_in_each_of_its_views(tmp_path: Path) -> None:
             await demo.pilot.press(key)
             await demo.until(lambda: isinstance(demo.app.screen, DetailScreen))
             await demo.until_shown(words)
-            assert "DEMO" in demo.text()
+            await demo.until_shown("DEMO")
             await demo.pilot.press("escape")
             await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
         await demo.pilot.press("l")

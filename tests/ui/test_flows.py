@@ -92,7 +92,7 @@ async def test_rows_appear_while_the_list_still_comes(tmp_path: Path) -> None:
             async with app_on(kubeconfig, **EVERYWHERE) as (app, pilot):
                 demo = OnDemo(app, pilot, server)
                 await demo.until(lambda: isinstance(app.screen, ExplorerScreen) and len(demo.names) == 20)
-                assert "loading" in demo.text()
+                await demo.until_shown("loading")
                 await pilot.press("down", "down")
                 assert demo.table.current
                 name = demo.table.current.name
@@ -154,7 +154,7 @@ async def test_every_form_of_filter(tmp_path: Path, typed: str, passes: Any) -> 
         await demo.pilot.press("enter")
         await demo.until(lambda: 0 < len(demo.names) < total)
         assert all(passes(row) for row in demo.table.view.window(0, len(demo.names)))
-        assert f"{len(demo.names)} of {total}" in demo.text()
+        await demo.until_shown(f"{len(demo.names)} of {total}")
 
 
 async def test_a_command_is_completed_and_brought_back(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ async def test_what_is_left_waits_on_and_what_is_dropped_is_refused(tmp_path: Pa
             await asked(server.url("prod-eu"))
             await opened(demo)
             await decided(demo)
-            assert "Cordon node [node-2]" in demo.text()
+            await demo.until_shown("Cordon node [node-2]")
             await pilot.press("escape")
             await demo.until(lambda: not isinstance(app.screen, PlanScreen))
             assert await state(demo) is ProposalState.WAITING

@@ -111,7 +111,9 @@ async def test_a_reversible_change_takes_one_key(keys: Sequence[str]) -> None:
     async with shown(gate) as (app, pilot):
         await decide(pilot, *keys)
         await until(pilot, lambda: "Done in " in text_of(pilot))
-        assert "● patch deployments.apps shop/checkout · done · 6 of 6 pods ready" in text_of(pilot)
+        await until(
+            pilot, lambda: "● patch deployments.apps shop/checkout · done · 6 of 6 pods ready" in text_of(pilot)
+        )
         assert len(gate.approvals) == 1
         await pilot.press("enter")
         await until(pilot, lambda: len(app.screen_stack) == 1)
@@ -122,8 +124,8 @@ async def test_a_disruptive_change_leans_to_no() -> None:
     async with shown(gate) as (app, pilot):
         await decide(pilot)
         assert focused(pilot) == "cancel"
-        assert "W2 disruptive" in text_of(pilot)
-        assert "▲ warning · it replaces the image" in text_of(pilot)
+        await until(pilot, lambda: "W2 disruptive" in text_of(pilot))
+        await until(pilot, lambda: "▲ warning · it replaces the image" in text_of(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert gate.approvals == []
@@ -142,7 +144,7 @@ async def test_a_destructive_change_wants_the_exact_name() -> None:
     gate = PlayedGate(previewed(tier=Tier.DESTRUCTIVE, undo=""), news=[WELL])
     async with shown(gate) as (_, pilot):
         await decide(pilot)
-        assert 'type "checkout" to apply' in text_of(pilot)
+        await until(pilot, lambda: 'type "checkout" to apply' in text_of(pilot))
         apply = pilot.app.screen.query_one("#apply", ActionButton)
         for typed in ("y", "enter", *"checkou", "enter"):
             await pilot.press(typed)
@@ -163,7 +165,7 @@ async def test_many_objects_can_be_read_where_a_name_is_to_be_typed() -> None:
         await until(pilot, lambda: "replicas: 6" in text_of(pilot))
         await pilot.press("pagedown")
         await until(pilot, lambda: pilot.app.screen.query_one(DiffView).top > 0)
-        assert "^l lines or counts" in text_of(pilot)
+        await until(pilot, lambda: "^l lines or counts" in text_of(pilot))
 
 
 async def test_a_destructive_change_can_be_applied_on_its_button_too() -> None:
@@ -203,7 +205,10 @@ async def test_what_changed_underneath_is_shown_anew_and_needs_another_yes() -> 
     async with shown(gate) as (_, pilot):
         await decide(pilot, "y")
         await until(pilot, lambda: "replicas: 7" in text_of(pilot))
-        assert "Nothing was done: deployments.apps shop/checkout changed since it was shown" in text_of(pilot)
+        await until(
+            pilot,
+            lambda: "Nothing was done: deployments.apps shop/checkout changed since it was shown" in text_of(pilot),
+        )
         assert len(gate.approvals) == 1
         await decide(pilot, "y")
         await until(pilot, lambda: "Done in " in text_of(pilot))
@@ -242,7 +247,7 @@ async def test_escape_asks_whether_to_stop_after_the_step_under_way() -> None:
     async with shown(gate) as (_, pilot):
         await decide(pilot, "y")
         await until(pilot, lambda: "◐ patch deployments.apps shop/web-0 · 1 of 6" in text_of(pilot))
-        assert "s stop after this step" in text_of(pilot)
+        await until(pilot, lambda: "s stop after this step" in text_of(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: "Stop after the step that is under way?" in text_of(pilot))
         await pilot.press("s")
@@ -262,7 +267,7 @@ async def test_an_eviction_that_a_budget_holds_can_be_stopped() -> None:
         await pilot.press("s")
         held.set()
         await until(pilot, lambda: "Stopped as you wished: nothing was begun" in text_of(pilot))
-        assert "○ evict pods shop/web-1 · not done · waits: the budget web" in text_of(pilot)
+        await until(pilot, lambda: "○ evict pods shop/web-1 · not done · waits: the budget web" in text_of(pilot))
 
 
 async def test_it_goes_on_in_the_background_and_its_end_is_told() -> None:
@@ -341,9 +346,9 @@ async def test_after_the_differences_comes_what_is_told_of_them() -> None:
 async def test_many_objects_show_their_counts_first() -> None:
     async with shown(PlayedGate(several(7))) as (_, pilot):
         await decide(pilot)
-        assert "▸ patch deployments.apps shop/web-6  +1 -1" in text_of(pilot)
+        await until(pilot, lambda: "▸ patch deployments.apps shop/web-6  +1 -1" in text_of(pilot))
         assert "replicas: 6" not in text_of(pilot)
-        assert "x lines or counts" in text_of(pilot)
+        await until(pilot, lambda: "x lines or counts" in text_of(pilot))
         view = pilot.app.screen.query_one(DiffView)
         await pilot.press("x")
         await until(pilot, lambda: "replicas: 6" in text_of(pilot))
@@ -374,7 +379,7 @@ async def test_the_buttons_are_in_view_however_long_the_rest_is(size: tuple[int,
     preview = msgspec.structs.replace(several(3), impact=notes)
     async with shown(PlayedGate(preview), size=size) as (_, pilot):
         await decide(pilot)
-        assert "Cancel" in text_of(pilot)
-        assert "y  Apply" in text_of(pilot)
-        assert "▾ patch deployments.apps shop/we" in text_of(pilot)
-        assert "checks" in text_of(pilot)
+        await until(pilot, lambda: "Cancel" in text_of(pilot))
+        await until(pilot, lambda: "y  Apply" in text_of(pilot))
+        await until(pilot, lambda: "▾ patch deployments.apps shop/we" in text_of(pilot))
+        await until(pilot, lambda: "checks" in text_of(pilot))

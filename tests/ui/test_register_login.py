@@ -58,7 +58,7 @@ async def test_with_a_code(tmp_path: Path, issuer: OidcServer, rack: Rack) -> No
         async with listed(tmp_path) as demo:
             await asked_to_log_in(demo, issuer, rack)
             await demo.until_shown("The code is WDJB-MJHT")
-            assert f"{issuer.url}/activate" in demo.text()
+            await demo.until_shown(f"{issuer.url}/activate")
             issuer.approved = True
             await registered(demo, issuer)
 

@@ -59,7 +59,7 @@ async def test_who_uses_a_secret_and_what_is_behind_a_row(tmp_path: Path) -> Non
     async with app_on_demo(tmp_path, **SHOP) as on:
         await on.until(lambda: on.names)
         await open_on(on, "secrets", "checkout-db", "U")
-        assert "Used by  Secret checkout-db" in on.text()
+        await on.until_shown("Used by  Secret checkout-db")
         stand_on(on, "checkout")
         await on.pilot.press("y")
         await on.until(lambda: isinstance(on.app.screen, DetailScreen))

@@ -70,7 +70,7 @@ async def test_without_a_rule_there_is_none(tmp_path: Path) -> None:
 async def test_what_it_proposes_waits_until_a_person_says_yes(tmp_path: Path) -> None:
     async with agents(tmp_path, '[agents]\nrepair = "propose"\n') as demo:
         await checked(demo, f"staging: {TITLE}: proposed, since")
-        assert "KubeGenie" in demo.text()
+        await demo.until_shown("KubeGenie")
         assert paused(demo)
         await demo.command("proposals")
         await demo.until(lambda: isinstance(demo.app.screen, ProposalsScreen))

@@ -36,10 +36,10 @@ async def test_what_revisions_changed_and_the_way_back(tmp_path: Path) -> None:
         await on_checkout(demo)
         await demo.pilot.press("h")
         await history(demo)
-        assert "The rollout makes no progress" in demo.text()
+        await demo.until_shown("The rollout makes no progress")
         states = {row.cells[0]: row.cells[1:3] for row in demo.table.view.window(0, 4)}
         assert (states[4], states[3]) == (("current", "0/1"), ("earlier", "3/3"))
-        assert "Release 2.14.0" in demo.text()
+        await demo.until_shown("Release 2.14.0")
         await demo.pilot.press("g", "enter")
         await demo.until_shown("From revision 3 to 4")
         assert {"- key: dsn", "+ key: url"} <= set(changed(demo))

@@ -103,7 +103,7 @@ async def test_why_it_failed_stays_to_be_read() -> None:
     app = staged(PlayedProcess(b"boom", outcome=Outcome(1, "it broke")), age=0.0)
     async with app.run_test(size=(60, 20)) as pilot:
         await shown(pilot, "it broke")
-        assert "boom" in text_of(pilot)
+        await until(pilot, lambda: "boom" in text_of(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: left(app))
 

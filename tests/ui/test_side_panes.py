@@ -48,7 +48,7 @@ async def test_space_asks_about_the_row_and_escape_leads_back_to_the_table(tmp_p
         await demo.until_shown(f"ask about {failing}")
         await ask(demo, "why is this failing?")
         await demo.until_shown("built-in ·")
-        assert "checkout-db" in demo.text()
+        await demo.until_shown("checkout-db")
         await demo.pilot.press("escape")
         assert isinstance(demo.app.focused, ResourceTable)
 
@@ -188,7 +188,7 @@ async def test_on_a_narrow_terminal_escape_leads_from_the_genie_back_to_the_rows
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.focused, ResourceTable))
         assert demo.table.is_on_screen
-        assert demo.names[0] in demo.text()
+        await demo.until_shown(demo.names[0])
 
 
 async def test_a_terminal_that_becomes_narrow_shows_the_rows_that_have_the_keys(tmp_path: Path) -> None:

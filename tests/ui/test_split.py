@@ -80,7 +80,7 @@ async def test_halves_of_two_clusters_with_the_object_below(tmp_path: Path) -> N
         await demo.until(lambda: both(demo) == ["prod-eu pods shop", "staging deployments "])
         await demo.until(lambda: len(demo.explorer.half.pane.table.view))
         await demo.until_shown("staging Deployments")
-        assert "prod-eu Pods" in demo.text()
+        await demo.until_shown("prod-eu Pods")
         await demo.pilot.press("ctrl+t")
         for _ in range(2):
             row = demo.explorer.table.current

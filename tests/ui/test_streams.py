@@ -70,7 +70,7 @@ async def test_who_may_not_forward_is_told_before_anything_is_asked(
         await on_pod(on, "frontend")
         await on.pilot.press("F")
         await on.until_shown("Not allowed to forward a port to")
-        assert "pods/portforward" in on.text()
+        await on.until_shown("pods/portforward")
         assert not isinstance(on.app.screen, FormScreen)
 
 
@@ -84,7 +84,7 @@ async def test_a_shell_inside_the_app(tmp_path: Path) -> None:
         await on.until(lambda: on.text().count("hi:") == 2)
         await on.pilot.press("ctrl+c")
         await on.until_shown("^C")
-        assert pod in on.text()
+        await on.until_shown(pod)
         await on.pilot.press("ctrl+right_square_bracket")
         await on.until(lambda: not isinstance(on.app.screen, ShellScreen))
         audit = (await on.app.services.changes()).audit

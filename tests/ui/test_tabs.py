@@ -38,7 +38,7 @@ async def test_a_tab_is_opened_left_returned_to_and_closed(tmp_path: Path) -> No
         await demo.until(lambda: demo.table.current and cursor and demo.table.current.name == cursor.name)
         await demo.command("deploy")
         await demo.until_shown("▌2 prod-eu deployments shop")
-        assert "1 prod-eu pods shop" in demo.text()
+        await demo.until_shown("1 prod-eu pods shop")
         await demo.pilot.press("left_curly_bracket")
         await demo.until(lambda: demo.app.screen is first and "▌1 prod-eu pods shop" in demo.text())
         assert demo.table.current is cursor

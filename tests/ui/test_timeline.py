@@ -29,7 +29,7 @@ async def test_a_pod_that_goes_is_told(tmp_path: Path) -> None:
         await on.app.services.manager._recorder.flush()
         await on.command("timeline")
         await on.until(lambda: isinstance(on.app.screen, TimelineScreen) and name in on.names)
-        assert "went" in on.text()
+        await on.until_shown("went")
         on.table.select("shop", name)
         await on.pilot.press("enter")
         await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))

@@ -208,7 +208,7 @@ async def test_a_cluster_of_cluster_api_is_told_without_what_only_crossplane_say
         assert [line.strip() for line in lines[at + 1 : at + 4]] == [
             "* RemoteConnectionProbe: not established yet", "* WorkersAvailable:", "* MachineDeployment md: 0 of 2",
         ]  # fmt: skip
-        assert "▲ ScalingUp: from 1 to 2" in on.text()
+        await on.until_shown("▲ ScalingUp: from 1 to 2")
         assert "SYNCED" not in on.text()
         assert "Synced" not in on.text()
         await on.pilot.press("V")

@@ -54,7 +54,7 @@ async def test_its_key_is_among_the_keys_where_it_fits(tmp_path: Path) -> None:
         await until_pods(demo)
         await demo.pilot.press("question_mark", *"jot")
         await demo.until_shown("Commands of your own and of plugins")
-        assert "f9                    jot [bold] it down" in demo.text()
+        await demo.until_shown("f9                    jot [bold] it down")
         await demo.pilot.press("escape")
         await demo.command("deploy")
         await demo.until(lambda: "checkout" in demo.names)

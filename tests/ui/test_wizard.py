@@ -173,7 +173,7 @@ async def test_back_and_forth_and_away_and_back(tmp_path: Path, site: Path, clou
         assert '"small"' in kept
         await demo.pilot.press("escape")
         await at(demo, "toy: Node pools (3 of 4)")
-        assert "size small" in demo.text()
+        await demo.until_shown("size small")
         await demo.until_shown("⏎ choose")
         for title in ("toy: Network (2 of 4)", "toy: Cluster (1 of 4)", "toy: how it is reached"):
             await demo.pilot.press("escape")
@@ -188,7 +188,7 @@ async def test_back_and_forth_and_away_and_back(tmp_path: Path, site: Path, clou
         await demo.until_shown("We are anna")
         await demo.pilot.press("enter")
         await at(demo, "toy: Cluster (1 of 4)")
-        assert "shop" in demo.text()
+        await demo.until_shown("shop")
 
 
 async def test_what_there_is_can_be_listed(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
@@ -204,7 +204,7 @@ async def test_what_there_is_can_be_listed(tmp_path: Path, site: Path, cloud: To
         page = demo.app.screen
         assert isinstance(page, WizardPage)
         assert page.typed["region"] == "south"
-        assert "list what there is" in demo.text()
+        await demo.until_shown("list what there is")
         await filled(demo, "toy: Cluster (1 of 4)", name="shop")
         await filled(demo, "toy: Network (2 of 4)")
         await at(demo, "toy: Node pools (3 of 4)")

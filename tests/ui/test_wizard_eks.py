@@ -160,7 +160,7 @@ async def test_what_it_comes_to_is_told_while_it_is_described(amazon: Amazon) ->
     await demo.until_shown("Provider ● Account ● Cluster ◐ Network ○ Node pools ○ Fargate ○ Review ○")
     assert rows(demo)["region"].typed == REGION
     await demo.until_shown("About $257.66 a month")
-    assert "1 x ec2:CreateNatGateway" in demo.text()
+    await demo.until_shown("1 x ec2:CreateNatGateway")
     type_in(demo, name="Shop!")
     await demo.until_shown("What it comes to is told once it can be made")
     await filled(demo, "eks: Cluster (1 of 5)", name="shop")

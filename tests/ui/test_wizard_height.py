@@ -36,7 +36,7 @@ async def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 async def test_the_line_for_the_name_is_below_all_steps(small: OnDemo) -> None:
     await small.app.push_screen(WizardReview("Create shop", OUTLINE))
     await small.until_shown("type shop to go on")
-    assert "Thing number 3" in small.text()
+    await small.until_shown("Thing number 3")
     await small.pilot.press(*"shoq", "enter")
     await small.until_shown("✖ This is done once you type shop")
     assert small.app.screen.query_one(Input).value == "shoq"
