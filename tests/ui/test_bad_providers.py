@@ -72,13 +72,13 @@ async def test_each_is_listed_with_the_reason(
             await demo.pilot.press("n")
             await demo.until_shown("Create a cluster with")
             for words in (f"raising {WAITS}", f"outdated {OLD}", f"twin {CLASH}", "eks Amazon EKS", f"eks {OURS}"):
-                assert words in said(demo)
+                await demo.until(lambda words=words: words in said(demo))  # type: ignore[misc]
             await demo.pilot.press("escape")
             await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
             await demo.pilot.press("d")
             await demo.until_shown("Where to look for clusters")
             for words in (f"outdated {OLD}", f"twin {CLASH}", "eks Amazon EKS", f"eks {OURS}"):
-                assert words in said(demo)
+                await demo.until(lambda words=words: words in said(demo))  # type: ignore[misc]
 
 
 async def test_one_that_is_chosen_says_why_and_the_app_goes_on(

@@ -172,7 +172,9 @@ async def checked(demo: OnDemo, provider: str, config: Mapping[str, str], *words
 
 async def reviewed(demo: OnDemo, *words: str) -> None:
     """The review, with all of these words in it."""
-    await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and "to go on" in demo.text())
+    await demo.until(
+        lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused and "to go on" in demo.text()
+    )
     shown = demo.text()
     for _ in range(10):
         if all(each in shown for each in words):
