@@ -21,7 +21,9 @@ _MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"]?)(?:([a-z0-9.-]+)/)?([a-
 """`Deployment/shop/web`, as Flux and Argo CD name what they wait for; `MachineDeployment web`, as Cluster API does."""
 _OF_JOBS = frozenset({"cronjob-suspended", "cronjob-never-due", "cronjob-deadline", "job-failed", "job-suspended"})
 """Rules whose root is a job that does not do its work."""
-_LACKS = ("missing-secret", "missing-certificate")
+_RUNS_OUT = ("certificate-expired", "certificate-expires")
+_LACKS = ("missing-secret", "missing-certificate", *_RUNS_OUT)
+"""Rules about a Secret whose maker may have left it as it is."""
 _NEVER_MADE = frozenset({"missing-configmap", "missing-secret", "missing-service-account", "missing-claim"})
 """Rules about an object that an installer may have been meant to bring."""
 _VAGUE = 0.5
@@ -51,18 +53,26 @@ def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]
 
 
 def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
-    """Hand what a missing Secret or ConfigMap breaks to the custom resource or the job that should have made it."""
+    """Hand what a Secret or ConfigMap breaks to the custom resource or the job that should have made or renewed it."""
     made = _made(snapshot) if any(f.rule in _LACKS for f in found) else {}
     for maker in [f for f in found if f.rule in _CUSTOM or f.rule in _OF_JOBS]:
         lacking = [f for f in found if f is not maker and _should_have_made(snapshot, made, maker, f)]
         if lacking:
-            first = lacking[0].root
             more = [ref for f in lacking for ref in (*f.affected, f.root)]
             worst = max(maker.severity, *(f.severity for f in lacking))
-            does = f"; it was to make {WORDS[first.kind]} {first.name}" if maker.rule in _OF_JOBS else ""
-            whole = msgspec.structs.replace(extended(maker, more), severity=worst, cause=maker.cause + does)
+            cause = "; ".join((maker.cause, *_left_undone(maker, lacking)))
+            evidence = (*maker.evidence, *(f.evidence[0] for f in lacking if f.rule in _RUNS_OUT))
+            whole = msgspec.structs.replace(extended(maker, more), severity=worst, cause=cause, evidence=evidence)
             found = [whole if f is maker else f for f in found if f not in lacking]
     return found
+
+
+def _left_undone(maker: Finding, lacking: Sequence[Finding]) -> list[str]:
+    """What a job was to make, in words; what runs out because it is not renewed."""
+    if maker.rule in _OF_JOBS:
+        first = lacking[0].root
+        return [f"it was to make {WORDS[first.kind]} {first.name}"]
+    return [each.title for each in lacking if each.rule in _RUNS_OUT]
 
 
 def _made(snapshot: Snapshot) -> dict[ObjectRef, list[tuple[str, Manifest]]]:

@@ -9,6 +9,7 @@ from kubegenie_tui.diagnostics.quoted_values import field_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.unit.diagnostics.scene import RUNNING, Object, Scene, container, crashed, event, named, owned, waiting
+from tests.unit.diagnostics.test_surroundings import secured
 
 VPCS, SUBNETS, CLUSTERS = "vpcs.ec2.aws.m.upbound.io", "subnets.ec2.aws.m.upbound.io", "clusters.eks.aws.m.upbound.io"
 KUSTOMIZATIONS, RELEASES = "kustomizations.kustomize.toolkit.fluxcd.io", "helmreleases.helm.toolkit.fluxcd.io"
@@ -191,6 +192,23 @@ def test_a_certificate_that_is_still_at_work_leads_to_its_issuer_too() -> None:
     assert (found.root.kind, found.field, found.severity) == (ISSUERS, "spec.ca.secretName", Severity.CRITICAL)
     certificate["spec"]["issuerRef"]["name"] = "other"
     assert "missing-secret" in scene.add(ISSUERS, named("other", "Issuer")).rules()
+
+
+@pytest.mark.parametrize(
+    ("days", "ends", "severity"), [(-3, "expired 3d", "CRITICAL"), (3, "expires in 3d", "WARNING")]
+)
+def test_a_certificate_that_is_not_renewed_and_what_runs_out_are_one(days: float, ends: str, severity: str) -> None:
+    says = "The order is invalid: DNS problem: NXDOMAIN for shop.example.com"
+    spec = {"secretName": "front-tls", "dnsNames": ["shop.example.com"]}
+    issuing = unwell("shop", "Certificate", says, spec=spec)
+    [found] = secured(days).add(CERTIFICATES, issuing).findings()
+    assert (found.rule, found.root.kind, found.severity) == ("condition-false", CERTIFICATES, Severity[severity])
+    assert says in found.cause
+    assert f"; ingress front: its certificate {ends}" in found.cause
+    assert [(each.ref.kind, each.field) for each in found.evidence][-1] == ("secrets", "data[tls.crt]")
+    assert {ref.kind for ref in found.affected} == {CERTIFICATES, "ingresses.networking.k8s.io", "secrets"}
+    issuing["spec"]["secretName"] = "other-tls"
+    assert len(secured(days).add(CERTIFICATES, issuing).findings()) == 2
 
 
 def test_a_store_that_logs_in_as_an_account_that_is_not_there_is_wrong_about_it() -> None:
