@@ -203,11 +203,9 @@ async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 
 async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
-    from kubegenie_tui.provision.again import is_gone
-
     work = await _which(works, arguments)
     name = work.outline.name
-    if is_gone(work):
+    if work.is_gone:
         _tell([f"Nothing is there of {name}: nothing is done."])
         if arguments.output == "json":
             write_json(work_json(work, worked_on=False))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kubegenie_tui.domain.creation import Outline, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Outline, StepState, Work, WorkKind
 from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.provision.described import described
 
@@ -15,13 +15,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.provision.works import Works
 
 _OVER = (StepState.DONE, StepState.SKIPPED)
-_UNTOUCHED = (StepState.WAITING, StepState.REMOVED)
-
-
-def is_gone(work: Work) -> bool:
-    """Whether nothing can be there of a cluster, and nobody is to make it."""
-    untouched = all(each.state in _UNTOUCHED for each in work.steps)
-    return work.state is WorkState.REMOVED or (untouched and work.state in (WorkState.FAILED, WorkState.STOPPED))
 
 
 async def begun_of(works: "Works", maker: "Maker", spec: Mapping[str, Any]) -> Work | None:
@@ -33,7 +26,7 @@ async def begun_of(works: "Works", maker: "Maker", spec: Mapping[str, Any]) -> W
     """
     for work in await works.all():
         named = (work.outline.provider, work.outline.name) == (maker.name, spec.get("name"))
-        if named and work.kind is WorkKind.CREATE and not is_gone(work):
+        if named and work.kind is WorkKind.CREATE and not work.is_gone:
             await asyncio.to_thread(_require_same, work, maker, spec)
             _require_staying(work, is_worked_on=works.is_worked_on(work.id))
             return work

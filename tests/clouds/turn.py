@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import yaml
+from pydantic import BaseModel
 
 from kubegenie_tui.domain.creation import StepState, Work, WorkState
 from tests.clouds.command_line import CommandLine, Said
+from tests.control_plane import ROOT
 from tests.unit.provision.test_process import workers
 
 PRICED = r"\$[\d,.]+ a month, by prices of 20\d\d-\d\d-\d\d \(.+\)"
+GUIDE = ROOT / "docs/guide"
 CONFIRM = ("--confirm", "shop")
 
 
@@ -173,6 +177,18 @@ class Turn:
         assert said.out.startswith(f"○ shop ({self.cloud.provider}, create): removed")
         said = await self.shell.run(*self.cloud.reads, "--context", "shop")
         assert (said.status, "No kubeconfig was found" in said.err) == (1, True)
+
+    async def example(self, page: str, config: type[BaseModel]) -> Any:
+        """What the example of a page of the guide comes to, with what leads here in place of its own `config`."""
+        example = re.search(r"```yaml[^\n]*\n(provider: .*?)```", (GUIDE / page).read_text(encoding="utf-8"), re.DOTALL)
+        assert example is not None
+        tree = yaml.safe_load(example[1])
+        config.model_validate(tree["config"])
+        self.shell.describe(tree["provider"], self.cloud.config, tree["cluster"])
+        told = well(await self.shell.provision("plan", "-o", "json")).json
+        assert (told["provider"], told["name"]) == (self.cloud.provider, "shop")
+        assert told["estimate"]["prices"] or told["estimate"]["unpriced"]
+        return told
 
     async def refused_at_once(self, *words: str, status: int = 1) -> None:
         """Before anything is on record, with and without a yes."""

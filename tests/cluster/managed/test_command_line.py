@@ -12,10 +12,11 @@ from kubernetes import client
 from kubegenie_tui.providers.crossplane.asked import cluster_asked, definition_asked
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+from kubegenie_tui.providers.managing_config import ManagingConfig
 from tests.clouds.command_line import PATIENCE, CommandLine, command_line
 from tests.clouds.declared import declare_ours
 from tests.clouds.turn import PRICED, Cloud, Turn
-from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
+from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer, class_asked
 from tests.cluster.managed.crossplane_player import DEFINITIONS, EXTENSIONS, XRS, CrossplanePlayer
 from tests.cluster.managed.inventories import of_cluster_api, of_crossplane, on_record
 from tests.cluster.managed.limited import Limited
@@ -162,3 +163,17 @@ async def test_crossplane_is_refused_a_name(crossplane_turn: Turn, crossplane: C
     await crossplane_turn.refused_at_once("cluster.name: There is a KubernetesCluster shop already")
     assert "KubernetesCluster shop" in crossplane_turn.cloud.inventory()
     crossplane.delete(XRS, "shop")
+
+
+async def test_the_example_of_cluster_api_is_planned(cluster_api_turn: Turn, cluster_api: ClusterApiPlayer) -> None:
+    theirs = class_asked()
+    theirs["metadata"]["name"] = "quick-start"
+    theirs["spec"]["workers"]["machineDeployments"][0]["class"] = "default-worker"
+    cluster_api.create(("cluster.x-k8s.io", "v1beta2", "clusterclasses"), theirs)
+    told = await cluster_api_turn.example("create-cluster-api.md", ManagingConfig)
+    assert [each["key"] for each in told["steps"]] == ["cluster"]
+
+
+async def test_the_example_of_crossplane_is_planned(crossplane_turn: Turn) -> None:
+    told = await crossplane_turn.example("create-crossplane.md", CrossplaneConfig)
+    assert [each["key"] for each in told["steps"]] == ["definition", "composition/gcp", "cluster"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.providers.azure.aks import AksProvider
+from kubegenie_tui.providers.azure.aks_config import AksConfig
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault, fake_azure
 from tests.clouds.aks_world import SUB, SUBSCRIPTION, Refused, lay, on_record
 from tests.clouds.api_front import api_server
@@ -96,3 +97,8 @@ async def test_a_permission_and_then_quota_is_missing(turn: Turn, azure: FakeAzu
     await turn.refused_in_a_step("The quota of the subscription is used up", "Insufficient regional vcpu quota")
     await turn.cleaned_up()
     assert not azure.world.groups
+
+
+async def test_the_example_of_the_guide_is_planned(turn: Turn) -> None:
+    told = await turn.example("create-aks.md", AksConfig)
+    assert [each["key"] for each in told["steps"]] == ["registration", "group", "cluster", "pool/batch"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kubegenie_tui.providers.aws.eks_config import EksConfig
 from tests.clouds.api_front import api_server
 from tests.clouds.aws_account import KEYS, REGION, Account, on_record
 from tests.clouds.aws_moto import moto_server
@@ -109,3 +110,9 @@ async def test_a_permission_and_then_quota_is_missing(turn: Turn, aws: AwsProxy)
     assert f"✖ permission missing: {CREATE}" in said.out
     await turn.refused_in_a_step(f"AWS has no more for this account: {CREATE}", limit)
     await turn.cleaned_up()
+
+
+@pytest.mark.parametrize("page", ["create-clusters.md", "create-eks.md"])
+async def test_the_example_of_the_guide_is_planned(turn: Turn, page: str) -> None:
+    told = await turn.example(page, EksConfig)
+    assert {"ec2:CreateVpc", "eks:CreateCluster", "eks:CreateNodegroup"} <= {each["call"] for each in told["steps"]}

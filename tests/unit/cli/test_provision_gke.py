@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from google.cloud.container_v1 import Cluster
 
+from kubegenie_tui.providers.gcp.gke_config import GkeConfig
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS
 from tests.clouds.api_front import api_server
 from tests.clouds.command_line import CommandLine, command_line
@@ -97,3 +98,8 @@ async def test_a_permission_and_then_quota_is_missing(turn: Turn, google: Gke) -
     assert inventory(google) == {"shop", "shop/first"}
     assert work.step("cluster").attempts == 2
     await turn.cleaned_up()
+
+
+async def test_the_example_of_the_guide_is_planned(turn: Turn) -> None:
+    told = await turn.example("create-gke.md", GkeConfig)
+    assert [each["key"] for each in told["steps"]] == ["cluster", "pool/batch"]
