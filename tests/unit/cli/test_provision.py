@@ -205,6 +205,8 @@ async def at_a_terminal(shell: Shell, typed: str, number: int = 0) -> tuple[int,
         said += await asyncio.to_thread(_rest, ours)
         return await process.wait(), said
     finally:
+        if process.returncode is None:
+            process.kill()
         os.close(ours)
 
 
