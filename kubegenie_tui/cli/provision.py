@@ -106,7 +106,7 @@ async def _create(works: "Works", store: "Store", arguments: argparse.Namespace)
         return await _create_again(works, store, begun, arguments)
     known = await maker.ask("identify")
     outline = await _reviewed(works, maker, cluster)
-    typed = await _asked(outline, arguments, identity_lines(known))
+    typed = _asked(outline, arguments, identity_lines(known))
     if maker.secrets or outline.seals:
         await open_safe(store.safe)
     begun = await works.begin(maker, cluster, outline, typed)
@@ -218,7 +218,7 @@ async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace)
         return await _watch(works, work, arguments)
     await _open_for(store, work)
     outline = await works.review_removal(work)
-    await works.clean_up(work, outline, await _asked(outline, arguments))
+    await works.clean_up(work, outline, _asked(outline, arguments))
     return await _watch(works, work, arguments)
 
 
@@ -239,7 +239,7 @@ async def _change(works: "Works", store: "Store", change: Change, arguments: arg
     work = await works.get(arguments.name)
     await _open_for(store, work)
     maker, outline = await works.review_change(work, change)
-    begun = await works.begin_change(maker, work, change, outline, await _asked(outline, arguments))
+    begun = await works.begin_change(maker, work, change, outline, _asked(outline, arguments))
     return await _watch(works, begun, arguments)
 
 
@@ -249,7 +249,7 @@ async def _open_for(store: "Store", work: Work) -> None:
         await open_safe(store.safe)
 
 
-async def _asked(outline: Outline, arguments: argparse.Namespace, before: Sequence[str] = ()) -> str:
+def _asked(outline: Outline, arguments: argparse.Namespace, before: Sequence[str] = ()) -> str:
     """What a person typed at the sight of an outline, and of what is told before it.
 
     Raises:
@@ -260,9 +260,7 @@ async def _asked(outline: Outline, arguments: argparse.Namespace, before: Sequen
         return str(arguments.confirm)
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked: this is no terminal", next_step=f"give --confirm {outline.name}")
-    sys.stderr.write(f"Type {plain(outline.name)} to go on: ")
-    sys.stderr.flush()
-    return await typed_line()
+    return typed_line(f"Type {plain(outline.name)} to go on: ")
 
 
 async def _watch(works: "Works", work: Work, arguments: argparse.Namespace) -> Exit:

@@ -1,19 +1,39 @@
 """A line that a person types at the terminal, for as long as nobody tells us to end."""
 
-import asyncio
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 
-async def typed_line() -> str:
-    """The line without its end; empty when there is no more.
+def typed_line(question: str) -> str:
+    """What is typed at a question on standard error; empty when there is no more."""
+    with heard_at_once():
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        return sys.stdin.readline().strip()
 
-    It is waited for in the loop: in a read that blocks neither ctrl+c nor SIGTERM would be heard.
+
+@contextmanager
+def heard_at_once() -> Iterator[None]:
+    """End at ctrl+c and SIGTERM though a read blocks the loop, which hears of them only afterwards.
+
+    Raises:
+        KeyboardInterrupt: ctrl+c.
+        SystemExit: SIGTERM.
     """
-    loop = asyncio.get_running_loop()
-    typed = asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), typed.set)
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.signal(each, _end) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        await typed.wait()
+        yield
     finally:
-        loop.remove_reader(sys.stdin.fileno())
-    return sys.stdin.readline().strip()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)

@@ -171,37 +171,59 @@ async def test_a_safe_that_nobody_opens_stops_it_before_anything_is_made(
     assert not shell.cloud.things
 
 
-@pytest.mark.parametrize(("typed", "number"), [("\x03", 0), ("", signal.SIGTERM)])
-async def test_at_the_question_one_is_heard(shell: Shell, typed: str, number: int) -> None:
-    status, said = await at_a_terminal(shell, typed, number)
-    assert status == 128 + (number or signal.SIGINT)
-    assert "goes on without" not in said
+@pytest.mark.parametrize("question", ["Type shop to go on: ", "Passphrase: "])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_whoever_is_asked_is_heard_at_once(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, question: str, number: signal.Signals
+) -> None:
+    words = []
+    if question == "Passphrase: ":
+        monkeypatch.delenv(PASSPHRASE_FILE)
+        words = ["--confirm", "shop"]
+    status, said = await at_a_terminal(shell, question, "\x03" if number is signal.SIGINT else number, *words)
+    assert status == 128 + number
+    assert "Traceback" not in said
     assert not shell.cloud.things
 
 
 async def test_the_name_is_typed_at_a_terminal(shell: Shell) -> None:
-    status, said = await at_a_terminal(shell, "shop\n")
+    status, said = await at_a_terminal(shell, "Type shop to go on: ", "shop\n")
     assert status == 0
     assert "● shop (toy, create): done" in said
     assert len(shell.cloud.things) == 3
 
 
-async def at_a_terminal(shell: Shell, typed: str, number: int = 0) -> tuple[int, str]:
-    """What `create` ends with, and all that it wrote, when this is typed at the question, or a signal comes."""
+async def test_it_goes_on_without_whoever_began_it(shell: Shell) -> None:
+    shell.cloud.looks = 10**9
+    status, out, _ = await shell.run("create", "-f", str(shell.file), "--confirm", "shop", "--detach")
+    assert (status, out) == (0, "◐ shop (toy, create): running\n")
+    watching = await shell.line.begin("provision", "status", "shop", "--follow", "-o", "json")
+    await watching.says("◐ Network shop: started")
+    shell.cloud.looks = 1
+    for each in shell.cloud.things.values():
+        each.looks = 1
+    status, out, err = await watching.ended()
+    assert (status, json.loads(out)["state"]) == (0, "done")
+    assert "● Pool default: 2 x small: done" in err
+
+
+async def at_a_terminal(shell: Shell, question: str, answer: str | signal.Signals, *words: str) -> tuple[int, str]:
+    """What `create` ends with, and all that it wrote, when this is typed at a question, or this signal comes."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", _AT_TERMINAL, sys.executable, "-m", "kubegenie_tui", "provision", "create"),
-        *("-f", str(shell.file)),
+        *("-f", str(shell.file), *words),
         stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
     said = ""
     try:
-        while "Type shop to go on: " not in said:
+        while question not in said:
             said += (await asyncio.to_thread(os.read, ours, 65_536)).decode(errors="replace")
-        os.write(ours, typed.encode())
-        if number:
-            process.send_signal(number)
+        if isinstance(answer, str):
+            os.write(ours, answer.encode())
+        else:
+            process.send_signal(answer)
         said += await asyncio.to_thread(_rest, ours)
         return await process.wait(), said
     finally:
