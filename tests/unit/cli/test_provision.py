@@ -21,6 +21,7 @@ from kubegenie_tui.store.store import Store
 from tests.clouds.command_line import CommandLine, command_line
 from tests.clouds.toy import ToyCloud
 from tests.clouds.toy_site import install_toy
+from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
 
 CLUSTER = {"name": "shop", "region": "north", "pools": [{"name": "default", "size": "small"}]}
@@ -159,6 +160,32 @@ async def test_what_is_half_removed_is_not_created(shell: Shell) -> None:
     assert not shell.cloud.things
     status, _, _ = await shell.run("create", "-f", str(shell.file), "--confirm", "shop")
     assert (status, len(shell.cloud.things)) == (0, 3)
+
+
+async def test_a_removal_is_watched_broken_off_and_gone_on_with(shell: Shell) -> None:
+    assert (await shell.run("create", "-f", str(shell.file), "--confirm", "shop"))[0] == 0
+    shell.cloud.looks = 10**9
+    delete = ("provision", "delete", "-f", str(shell.file), "--confirm", "shop")
+    for first in ("remove what toy:CreatePool made", "shop is being removed already."):
+        command = await shell.line.begin(*delete)
+        await command.says(first)
+        await command.says("◐ Pool default: 2 x small: removing")
+        status, out, err = await command.told(signal.SIGINT)
+        assert (status, out, "shop goes on without this command" in err) == (130, "", True)
+    status, _, err = await shell.run("create", "-f", str(shell.file))
+    assert (status, "kubegenie: shop is being removed · " in err) == (2, True)
+    [work] = json.loads((await shell.run("status", "-o", "json"))[1])
+    [worker] = workers(work["id"])
+    worker.kill()
+    worker.wait()
+    status, out, _ = await shell.run("status", "shop")
+    assert out.startswith("▲ shop (toy, create): broken off\n  `kubegenie provision resume shop` goes on")
+    shell.cloud.looks = 1
+    for each in shell.cloud.things.values():
+        each.looks = 1
+    status, out, _ = await shell.line.run(*delete)
+    assert (status, out) == (0, "○ shop (toy, create): removed\n")
+    assert not shell.cloud.things
 
 
 async def test_a_safe_that_nobody_opens_stops_it_before_anything_is_made(
