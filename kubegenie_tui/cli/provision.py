@@ -115,7 +115,7 @@ async def _create(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 async def _create_again(works: "Works", store: "Store", work: Work, arguments: argparse.Namespace) -> Exit:
     """What was begun of the same description is gone on with as far as that is needed: the yes to it is on record."""
-    name = work.outline.name
+    name = plain(work.outline.name)
     if work.state is WorkState.DONE:
         _tell([f"{name} is there already: nothing is done."])
     elif works.is_worked_on(work.id):
@@ -204,7 +204,7 @@ async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
     work = await _which(works, arguments)
-    name = work.outline.name
+    name = plain(work.outline.name)
     if work.is_gone:
         _tell([f"Nothing is there of {name}: nothing is done."])
         if arguments.output == "json":

@@ -43,8 +43,8 @@ async def named_by(works: "Works", provider: str, config: Mapping[str, Any], nam
     step = f"give the name {name} instead of the file, if that is the cluster that you mean"
     if work.outline.provider != provider:
         raise UsageError(f"{name} was made by {work.outline.provider}, and not by {provider}", next_step=step)
-    if other := [key for key, value in work.config.items() if _said(config, key) != value]:
-        fields = ", ".join(f"config.{key}" for key in other)
+    if other := [f"config.{key}" for key in work.config if _said(config, key) != _said(work.config, key)]:
+        fields = ", ".join(other)
         raise UsageError(f"{name} was not made where the file says: {fields}", next_step=step)
     return work
 

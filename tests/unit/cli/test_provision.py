@@ -84,6 +84,17 @@ async def test_from_a_file_to_a_cluster_and_back(shell: Shell) -> None:
     assert shell.cloud.names == {"scale/default-5", "scale/default-1-to-3"}
 
 
+async def test_a_file_that_means_another_cluster_removes_nothing(shell: Shell) -> None:
+    assert (await shell.run("create", "-f", str(shell.file), "--confirm", "shop"))[0] == 0
+    shell.line.describe("toy", {"url": "http://127.0.0.1:9", "token": "another"}, CLUSTER)
+    for words in (("status",), ("delete", "--confirm", "shop")):
+        status, _, err = await shell.run(*words, "-f", str(shell.file))
+        assert (status, "shop was not made where the file says: config.url · give the name shop" in err) == (2, True)
+    shell.line.describe("toy", {"url": shell.cloud.url}, {"name": "shop"})
+    assert (await shell.run("status", "-f", str(shell.file)))[0] == 0, "neither secrets nor the cluster are compared"
+    assert len(shell.cloud.things) == 3
+
+
 async def test_the_cluster_is_named_once(shell: Shell) -> None:
     for words in (("delete",), ("delete", "shop", "-f", str(shell.file)), ("status", "shop", "-f", str(shell.file))):
         status, _, err = await shell.run(*words)
