@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.cli.typed_line import typed_line
 from kubegenie_tui.domain.errors import Conflict, KubeGenieError, UsageError
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier
 from kubegenie_tui.domain.text import plain
@@ -73,15 +74,9 @@ def _decide(preview: Preview, *, yes: bool) -> tuple[str, str]:
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked: this is no terminal", next_step="say --yes, or --dry-run to look only")
     if preview.tier is Tier.DESTRUCTIVE:
-        typed = _asked(f"Type {plain(preview.confirm)} to go on: ")
+        typed = typed_line(f"Type {plain(preview.confirm)} to go on: ")
         return (f"typed {typed}", typed) if typed else ("", "")
-    return ("answered y", "") if _asked("Go on? [y/N] ").lower() in ("y", "yes") else ("", "")
-
-
-def _asked(question: str) -> str:
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    return ("answered y", "") if typed_line("Go on? [y/N] ").lower() in ("y", "yes") else ("", "")
 
 
 async def _carry_out(gate: "Gate", agent: "ClusterAgent", preview: Preview, how: str, typed: str) -> Exit:

@@ -1,11 +1,12 @@
-"""What goes wrong, as one sentence on standard error."""
+"""What goes wrong, as one sentence on standard error; each fault of a description as one of its own."""
 
 import sys
 
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused
 from kubegenie_tui.domain.text import plain
 
 
 def complain(error: KubeGenieError) -> None:
     """Say what happened, why, and what to do next."""
-    sys.stderr.write(f"kubegenie: {plain(str(error))}\n")
+    for each in (error, *(error.more if isinstance(error, SpecRefused) else ())):
+        sys.stderr.write(f"kubegenie: {plain(str(each))}\n")

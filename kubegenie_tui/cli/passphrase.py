@@ -5,6 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.cli.typed_line import heard_at_once
 from kubegenie_tui.domain.errors import NoKeyring, SecretsLocked, UsageError, WrongPassphrase
 from kubegenie_tui.store.lock import PASSPHRASE_FILE, Way, passphrase_of
 
@@ -87,4 +88,5 @@ def _asked(prompt: str) -> str:
     except OSError:
         step = f"let {PASSPHRASE_FILE} name a file with the passphrase"
         raise SecretsLocked("A passphrase is needed", "there is no terminal to ask for it at", step) from None
-    return getpass.getpass(prompt)
+    with heard_at_once():
+        return getpass.getpass(prompt)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.plugin_lines import command_lines, line_of
+from kubegenie_tui.cli.typed_line import typed_line
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.text import plain
 
@@ -90,6 +91,5 @@ def _is_allowed(record: "Record", digest: str) -> bool:
         return True
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked: this is no terminal", next_step="say --hash with the hash above")
-    sys.stderr.write("It will run inside KubeGenie, with your rights. Allow it? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    question = "It will run inside KubeGenie, with your rights. Allow it? [y/N] "
+    return typed_line(question).lower() in ("y", "yes")

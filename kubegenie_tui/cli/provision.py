@@ -1,32 +1,38 @@
 """`kubegenie provision`: clusters are created, changed and deleted, by a process that outlives the command."""
 
 import argparse
+import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 from kubegenie_tui.cli.chats import opened_store
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_table
 from kubegenie_tui.cli.passphrase import open_safe
 from kubegenie_tui.cli.provision_lines import (
+    head_lines,
+    identity_lines,
     outline_json,
     outline_lines,
     records_told,
+    stands,
     step_line,
     work_json,
     work_lines,
 )
+from kubegenie_tui.cli.typed_line import typed_line
 from kubegenie_tui.domain.creation import Change, Outline, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.domain.pool_scaling import scale_change
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.audit import Audit
+    from kubegenie_tui.provision.makers import Maker
     from kubegenie_tui.provision.works import Works
     from kubegenie_tui.store.store import Store
 
@@ -79,46 +85,87 @@ async def _opened(store: "Store") -> "AsyncIterator[Works]":
 
 
 async def _plan(works: "Works", arguments: argparse.Namespace) -> Exit:
-    from kubegenie_tui.provision.described import read_description
+    from kubegenie_tui.provision.again import begun_of, left_to_do
 
-    provider, config, cluster = read_description(arguments.file)
-    outline = await works.review(await works.makers.open(provider, config), cluster)
+    maker, cluster = await _described(works, arguments)
+    known = await maker.ask("identify")
+    begun = await begun_of(works, maker, cluster)
+    outline = left_to_do(begun) if begun else await _reviewed(works, maker, cluster)
     if arguments.output == "json":
-        write_json(outline_json(outline))
+        write_json({**outline_json(outline), "identity": known})
     else:
-        _write(outline_lines(outline))
+        _write([*identity_lines(known), *outline_lines(outline)])
     return Exit.OK
 
 
 async def _create(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
-    from kubegenie_tui.provision.described import read_description
+    from kubegenie_tui.provision.again import begun_of
 
-    provider, config, cluster = read_description(arguments.file)
-    maker = await works.makers.open(provider, config)
-    outline = await works.review(maker, cluster)
-    typed = _asked(outline, arguments)
+    maker, cluster = await _described(works, arguments)
+    if begun := await begun_of(works, maker, cluster):
+        return await _create_again(works, store, begun, arguments)
+    known = await maker.ask("identify")
+    outline = await _reviewed(works, maker, cluster)
+    typed = _asked(outline, arguments, identity_lines(known))
     if maker.secrets or outline.seals:
         await open_safe(store.safe)
     begun = await works.begin(maker, cluster, outline, typed)
     return await _watch(works, begun, arguments)
 
 
+async def _create_again(works: "Works", store: "Store", work: Work, arguments: argparse.Namespace) -> Exit:
+    """What was begun of the same description is gone on with as far as that is needed: the yes to it is on record."""
+    name = plain(work.outline.name)
+    if work.state is WorkState.DONE:
+        _tell([f"{name} is there already: nothing is done."])
+    elif works.is_worked_on(work.id):
+        _tell([f"{name} is being created already."])
+    else:
+        _tell([f"{name} was begun before, and is {stands(work, worked_on=False)}: it goes on."])
+        await _open_for(store, work)
+        await works.go_on(work.id)
+    return await _watch(works, work, arguments)
+
+
+async def _described(works: "Works", arguments: argparse.Namespace) -> "tuple[Maker, dict[str, Any]]":
+    """The provider of a file, told how it is reached, and what the file says of the cluster."""
+    from kubegenie_tui.provision.described import read_description
+
+    provider, config, cluster = read_description(arguments.file)
+    await works.makers.require_fit(provider, config, cluster)
+    return await works.makers.open(provider, config), cluster
+
+
+async def _reviewed(works: "Works", maker: "Maker", cluster: dict[str, Any]) -> Outline:
+    """What would be done; where the provider refuses a field, that is named as the file has it."""
+    try:
+        return await works.review(maker, cluster)
+    except SpecRefused as error:
+        field = f"cluster.{error.field}: " if error.field else ""
+        raise SpecRefused(f"{field}{error.what}", error.why, error.next_step, field=error.field) from error
+
+
 async def _status(works: "Works", arguments: argparse.Namespace) -> Exit:
     if arguments.name or arguments.file:
-        work = await works.get(_which(arguments))
+        work = await _which(works, arguments)
         if arguments.follow:
             return await _watch(works, work, arguments)
+        worked_on = works.is_worked_on(work.id)
         if arguments.output == "json":
-            write_json(work_json(work, worked_on=works.is_worked_on(work.id)))
+            write_json(work_json(work, worked_on=worked_on))
         else:
-            _write(work_lines(work))
+            _write(work_lines(work, worked_on=worked_on))
         return Exit.OK
     found = await works.all()
     if arguments.output == "json":
         write_json([work_json(each, worked_on=works.is_worked_on(each.id)) for each in found])
     elif found:
         lines = [
-            [each.outline.name, each.outline.provider, each.kind.value, _stands(works, each), each.id] for each in found
+            [
+                *(each.outline.name, each.outline.provider, each.kind.value),
+                *(stands(each, worked_on=works.is_worked_on(each.id)), each.id),
+            ]
+            for each in found
         ]
         write_table(("NAME", "PROVIDER", "WHAT", "STATE", "ID"), lines)
     else:
@@ -126,24 +173,23 @@ async def _status(works: "Works", arguments: argparse.Namespace) -> Exit:
     return Exit.OK
 
 
-def _which(arguments: argparse.Namespace) -> str:
-    """The name of a cluster, as it is given or as the file has it that describes the cluster.
+async def _which(works: "Works", arguments: argparse.Namespace) -> Work:
+    """The work that made the cluster whose name is given, or that a file describes.
 
     Raises:
-        UsageError: neither is given, or both, or the file names none.
+        UsageError: neither is given, or both, the file names none, or it means another cluster.
     """
+    from kubegenie_tui.provision.again import named_by
     from kubegenie_tui.provision.described import read_description
 
     if bool(arguments.name) == bool(arguments.file):
         raise UsageError("One cluster has to be named", next_step="give its name, or -f FILE that describes it")
-    name = arguments.name or read_description(arguments.file)[2].get("name")
-    if not name:
+    if arguments.name:
+        return await works.get(arguments.name)
+    provider, config, cluster = read_description(arguments.file)
+    if not cluster.get("name"):
         raise UsageError(f"{arguments.file} names no cluster")
-    return str(name)
-
-
-def _stands(works: "Works", work: Work) -> str:
-    return "broken off" if work.is_under_way and not works.is_worked_on(work.id) else work.state.value
+    return await named_by(works, provider, config, str(cluster["name"]))
 
 
 async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
@@ -157,7 +203,19 @@ async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 
 async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
-    work = await works.get(_which(arguments))
+    work = await _which(works, arguments)
+    name = plain(work.outline.name)
+    if work.is_gone:
+        _tell([f"Nothing is there of {name}: nothing is done."])
+        if arguments.output == "json":
+            write_json(work_json(work, worked_on=False))
+        return Exit.OK
+    if works.is_worked_on(work.id):
+        if work.state is not WorkState.REMOVING:
+            step = f"wait for its end, or `kubegenie provision stop {name}`"
+            raise UsageError(f"{name} cannot be removed now: a process works on it", next_step=step)
+        _tell([f"{name} is being removed already."])
+        return await _watch(works, work, arguments)
     await _open_for(store, work)
     outline = await works.review_removal(work)
     await works.clean_up(work, outline, _asked(outline, arguments))
@@ -191,43 +249,63 @@ async def _open_for(store: "Store", work: Work) -> None:
         await open_safe(store.safe)
 
 
-def _asked(outline: Outline, arguments: argparse.Namespace) -> str:
-    """What a person typed at the sight of an outline.
+def _asked(outline: Outline, arguments: argparse.Namespace, before: Sequence[str] = ()) -> str:
+    """What a person typed at the sight of an outline, and of what is told before it.
 
     Raises:
         UsageError: nobody can be asked.
     """
+    _tell([*before, *outline_lines(outline), ""])
     if arguments.confirm:
         return str(arguments.confirm)
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked: this is no terminal", next_step=f"give --confirm {outline.name}")
-    _write(outline_lines(outline), sys.stderr.write)
-    sys.stderr.write(f"\nType {plain(outline.name)} to go on: ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    return typed_line(f"Type {plain(outline.name)} to go on: ")
 
 
 async def _watch(works: "Works", work: Work, arguments: argparse.Namespace) -> Exit:
-    """Print each step as it goes on, to the end of the work; its state is the exit status."""
+    """Tell each step as it goes on, to the end of the work; its state is the exit status."""
     if arguments.__dict__.get("detach"):
+        now = await works.get(work.id)
+        worked_on = works.is_worked_on(work.id)
         if arguments.output == "json":
-            write_json(work_json(await works.get(work.id), worked_on=works.is_worked_on(work.id)))
+            write_json(work_json(now, worked_on=worked_on))
+        else:
+            _write(head_lines(now, worked_on=worked_on))
         return Exit.OK
-    seen: dict[str, str] = {}
-    async for now in works.follow(work.id):
-        work = now
-        for record in records_told(work) if arguments.output != "json" else ():
-            told = f"{record.state.value} {record.phase} {record.message}"
-            if record.attempts and seen.get(record.key) != told:
-                seen[record.key] = told
-                _write([step_line(work, record, time.time())])
+    try:
+        work = await _followed(works, work)
+    except asyncio.CancelledError:
+        if works.is_worked_on(work.id):
+            name = plain(work.outline.name)
+            _tell([f"\n{name} goes on without this command: see `kubegenie provision status {name} --follow`."])
+        raise
     if arguments.output == "json":
         write_json(work_json(work, worked_on=False))
     else:
-        _write(work_lines(work)[:2] if work.message else work_lines(work)[:1])
+        _write(head_lines(work, worked_on=False))
     return Exit.OK if work.state in ENDED_WELL else Exit.FAILED
 
 
-def _write(lines: list[str], write: Callable[[str], object] = sys.stdout.write) -> None:
-    write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+async def _followed(works: "Works", work: Work) -> Work:
+    """The work when nobody works on it any more."""
+    seen: dict[str, str] = {}
+    async for now in works.follow(work.id):
+        work = now
+        for record in records_told(work):
+            told = f"{record.state.value} {record.phase} {record.message}"
+            if record.attempts and seen.get(record.key) != told:
+                seen[record.key] = told
+                _tell([step_line(work, record, time.time())])
+    return work
+
+
+def _tell(lines: Sequence[str]) -> None:
+    """What a person may want to know beside the answer."""
+    _write(lines, sys.stderr)
+
+
+def _write(lines: Sequence[str], to: TextIO | None = None) -> None:
+    out = to or sys.stdout
+    out.write("\n".join(lines) + "\n")
+    out.flush()

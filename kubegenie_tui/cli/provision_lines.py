@@ -5,10 +5,13 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.creation import Estimate, Outline, StepRecord, StepState, Work, WorkState
+from kubegenie_tui.domain.creation import Estimate, Identity, Outline, StepRecord, StepState, Work, WorkState
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
+
+BROKEN_OFF = "broken off"
+"""Of a work that somebody should see to, and nobody does."""
 
 
 def outline_lines(outline: Outline) -> list[str]:
@@ -69,16 +72,38 @@ def records_told(work: Work) -> tuple[StepRecord, ...]:
     return work.steps if work.removal is None else tuple(records[each.key] for each in work.removal.steps)
 
 
-def work_lines(work: Work) -> list[str]:
-    """Where a work stands, step by step."""
-    state, outline = work.state, work.outline
-    head = f"{state.health.glyph} {outline.name} ({outline.provider}, {work.kind.value}): {state.value}"
-    said = f"  {work.message}" if work.message else ""
+def stands(work: Work, *, worked_on: bool) -> str:
+    """What became of a work, in a word or two."""
+    return BROKEN_OFF if work.is_under_way and not worked_on else work.state.value
+
+
+def head_lines(work: Work, *, worked_on: bool) -> list[str]:
+    """Where a work stands, without its steps."""
+    outline, state = work.outline, stands(work, worked_on=worked_on)
+    glyph = (Health.WARN if state == BROKEN_OFF else work.state.health).glyph
+    said = work.message
+    if state == BROKEN_OFF:
+        said = f"`kubegenie provision resume {work.id if work.of else outline.name}` goes on"
     return [
-        plain(head),
-        *([plain(said)] if said else []),
-        *(f"  {step_line(work, each, time.time())}" for each in records_told(work)),
+        plain(f"{glyph} {outline.name} ({outline.provider}, {work.kind.value}): {state}"),
+        *([plain(f"  {said}")] if said else []),
     ]
+
+
+def work_lines(work: Work, *, worked_on: bool) -> list[str]:
+    """Where a work stands, step by step."""
+    steps = (f"  {step_line(work, each, time.time())}" for each in records_told(work))
+    return [*head_lines(work, worked_on=worked_on), *steps]
+
+
+def identity_lines(known: Identity) -> list[str]:
+    """Whom the provider takes us for, and what we may not do."""
+    lines = [f"as {known.who}{f' in {known.where}' if known.where else ''}"]
+    if known.unknown:
+        lines.append(f"▲ permissions could not {'all ' if known.missing else ''}be looked at: {known.unknown}")
+    lines += [f"✖ permission missing: {each}" for each in known.missing]
+    lines += ["  the steps that need these will fail"] if known.missing else []
+    return [plain(each) for each in (*lines, "")]
 
 
 def outline_json(outline: Outline) -> dict[str, Any]:

@@ -273,6 +273,12 @@ class Work(msgspec.Struct, frozen=True):
         """Whether a process should be working on it."""
         return self.state in (WorkState.RUNNING, WorkState.REMOVING)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing can be there of it, and nobody is to make it."""
+        untouched = all(each.state in (StepState.WAITING, StepState.REMOVED) for each in self.steps)
+        return self.state is WorkState.REMOVED or (untouched and self.state in (WorkState.FAILED, WorkState.STOPPED))
+
     def step(self, key: str) -> StepRecord:
         """The record of a step."""
         return next(each for each in self.steps if each.key == key)

@@ -223,13 +223,22 @@ class SpecRefused(ProviderError):
     """What was asked for cannot be made; trying again would not help."""
 
     def __init__(
-        self, what: str, why: str = "", next_step: str = "", *, field: str = "", others: tuple[str, ...] = ()
+        self,
+        what: str,
+        why: str = "",
+        next_step: str = "",
+        *,
+        field: str = "",
+        others: tuple[str, ...] = (),
+        more: "tuple[SpecRefused, ...]" = (),
     ) -> None:
         super().__init__(what, why, next_step)
         self.field = field
         """Name of the field that is wrong, empty when none is known to be."""
         self.others = others
         """Fields that could be changed instead."""
+        self.more = more
+        """What else is wrong with the same description."""
 
 
 class PermissionMissing(ProviderError):

@@ -7,29 +7,56 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.domain.errors import SpecRefused, UsageError
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
 
 LARGEST = 1_000_000
 """Bytes of a file."""
 
 
-def described(model: "type[BaseModel]", values: Mapping[str, Any]) -> "BaseModel":
+def described(model: "type[BaseModel]", values: Mapping[str, Any], part: str = "") -> "BaseModel":
     """The model of these values.
 
+    Args:
+        model: of a configuration, or of a cluster.
+        values: of its fields.
+        part: of a file, in which the values stand.
+
     Raises:
-        SpecRefused: it does not take them; the field is named as `pools.0.size`.
+        SpecRefused: it does not take them; the field is named as `pools.0.size`, in a file as `cluster.pools.0.size`.
     """
     from pydantic import ValidationError
-
-    from kubegenie_tui.providers.wording import refusals
 
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        first = refusals(error)[0]
-        field, *others = first.fields or ("",)
-        what = f"{field}: {first.why}" if field and not others else first.why
-        raise SpecRefused(what, field=field, others=tuple(others)) from None
+        first, *more = _refused(error, part)
+        first.more = tuple(more)
+        raise first from None
+
+
+def require_fit(*parts: "tuple[type[BaseModel] | None, Mapping[str, Any], str]") -> None:
+    """Raise SpecRefused for all that is wrong with the parts of a file: as `described`."""
+    faults: list[SpecRefused] = []
+    for model, values, part in parts:
+        try:
+            if model is not None:
+                described(model, values, part)
+        except SpecRefused as error:
+            faults += (error, *error.more)
+    if faults:
+        faults[0].more = tuple(faults[1:])
+        raise faults[0]
+
+
+def _refused(error: "ValidationError", part: str) -> list[SpecRefused]:
+    from kubegenie_tui.providers.wording import refusals
+
+    found = []
+    for each in refusals(error):
+        field, *others = (".".join(filter(None, (part, name))) for name in each.fields or ("",))
+        what = f"{field}: {each.why}" if field and (part or not others) else each.why
+        found.append(SpecRefused(what, field=field, others=tuple(others)))
+    return found
 
 
 def read_description(path: Path) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -56,7 +83,8 @@ def _parts(path: Path, tree: object) -> tuple[str, dict[str, Any], dict[str, Any
     if not isinstance(tree, dict):
         raise UsageError(f"{path} describes no cluster", next_step=shape)
     if stray := sorted(map(str, tree.keys() - {"provider", "config", "cluster"})):
-        raise UsageError(f"{path} has {stray[0]}, which means nothing", next_step=shape)
+        means = "which means nothing" if len(stray) == 1 else "which mean nothing"
+        raise UsageError(f"{path} has {', '.join(stray)}, {means}", next_step=shape)
     provider, config, cluster = tree.get("provider"), tree.get("config") or {}, tree.get("cluster")
     if not isinstance(provider, str) or not isinstance(config, dict) or not isinstance(cluster, dict):
         raise UsageError(f"{path} describes no cluster", next_step=shape)

@@ -12,7 +12,7 @@ from kubegenie_tui.providers.loading import Loaded
 from kubegenie_tui.providers.manifest import Capability, PluginKind
 from kubegenie_tui.providers.offer import Offer
 from kubegenie_tui.providers.registry import Registry
-from kubegenie_tui.provision.described import described
+from kubegenie_tui.provision.described import described, require_fit
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -102,6 +102,17 @@ class Makers:
             able = ", ".join(each.name for each in await self.offers() if each.manifest) or "none"
             raise UsageError(f"{name} makes no clusters", next_step=f"choose one that does: {able}")
         return found
+
+    async def require_fit(self, name: str, config: Mapping[str, Any], cluster: Mapping[str, Any]) -> None:
+        """Look at what a file says before anybody is asked.
+
+        Raises:
+            SpecRefused: something is wrong with it; each fault names its field as `cluster.pools.0.size`.
+            UsageError, PluginError: as `load`.
+        """
+        found = await self.load(name)
+        parts = (found.config, config, "config"), (found.spec, cluster, "cluster")
+        await asyncio.to_thread(require_fit, *parts)
 
     async def open(self, name: str, values: Mapping[str, Any]) -> Maker:
         """One with its configuration, secrets among the values.

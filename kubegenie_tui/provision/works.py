@@ -1,6 +1,7 @@
 """What a person can do about the making of clusters; the work itself is done by a process that outlives this one."""
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -68,11 +69,17 @@ class Works:
         """A person has seen the outline and typed the cluster's name: it is begun.
 
         Raises:
-            UsageError: they typed something else.
+            UsageError: they typed something else, or one of that name is being made.
             SecretsLocked, KeyringFailed: the provider has secrets, and the safe does not open.
             StoreError: it cannot be put on record; nothing is made.
         """
-        return await self._begin(maker, Work(_new_id(), WorkKind.CREATE, outline, {}, dict(spec), (), 0.0), typed)
+        name = outline.name
+        with self._locks.held(f"begin-{re.sub('[^a-z0-9-]', '_', name)}"):
+            for each in await self.all():
+                if each.outline.name == name and each.kind is WorkKind.CREATE and each.is_under_way:
+                    step = f"`kubegenie provision status {name}` says how far it is"
+                    raise UsageError(f"A cluster called {name} is being made already", next_step=step)
+            return await self._begin(maker, Work(_new_id(), WorkKind.CREATE, outline, {}, dict(spec), (), 0.0), typed)
 
     async def review_change(self, work: Work, change: Change) -> tuple[Maker, Outline]:
         """All that a change of the cluster that a work made would do.
@@ -121,15 +128,18 @@ class Works:
         return await self._kept.all()
 
     async def get(self, named: str) -> Work:
-        """The work of this id, or the latest that made or makes the cluster of this name.
+        """The work of this id, or the latest of those that made or make the cluster of this name.
+
+        One that nothing is there of comes after the others: what it was to make may have had another's name.
 
         Raises:
             UsageError: there is none.
         """
         works = await self.all()
-        for each in works:
-            if named == each.id or (named == each.outline.name and each.kind is WorkKind.CREATE):
-                return each
+        found = [each for each in works if named == each.id]
+        found = found or [each for each in works if each.kind is WorkKind.CREATE and each.outline.name == named]
+        if found:
+            return next((each for each in found if not each.is_gone), found[0])
         names = ", ".join(sorted({each.outline.name for each in works})) or "nothing was made yet"
         step = "what was only registered is changed where it was made"
         raise UsageError(f'No cluster "{named}" was made here', names, step)

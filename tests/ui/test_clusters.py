@@ -18,8 +18,8 @@ from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import load_settings
 from kubegenie_tui.widgets.header import StatusHeader
+from tests.clouds.api_front import api_server
 from tests.ui.on_demo import OnDemo, app_on, app_on_demo, still
-from tests.ui.wizarding import api_server
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 
 HALF = """

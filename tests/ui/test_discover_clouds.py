@@ -15,13 +15,14 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormScreen
 from tests.clouds.aks import CLIENT, OBJECT, SECRET, TENANT, fake_azure
 from tests.clouds.aks_world import SUBSCRIPTION
+from tests.clouds.api_front import Front, api_server
 from tests.clouds.aws_account import KEYS, REGION, Account
 from tests.clouds.aws_moto import moto_server
 from tests.clouds.aws_proxy import serving
 from tests.clouds.gke import Gke
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
-from tests.ui.wizarding import Front, api_server, at, listed, rows, type_in
+from tests.ui.wizarding import at, listed, rows, type_in
 from tests.unit.kube.loopback import serve
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import Walk

@@ -11,9 +11,9 @@ from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.providers.azure.aks import AksProvider
 from tests.clouds.aks import CLIENT, OBJECT, SECRET, TENANT, FakeAzure, Fault, fake_azure
 from tests.clouds.aks_world import SUB, SUBSCRIPTION, Refused, lay, on_record
+from tests.clouds.api_front import api_server
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
-    api_server,
     at,
     back_at,
     begun,

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import pytest
 
 from kubegenie_tui.domain.creation import WorkState
+from tests.clouds.api_front import api_server
 from tests.clouds.aws_account import KEYS, REGION, Account, on_record
 from tests.clouds.aws_moto import moto_server
 from tests.clouds.aws_proxy import AwsProxy, Fault, serving
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
-    api_server,
     at,
     back_at,
     begun,

@@ -14,12 +14,12 @@ from kubegenie_tui.screens.form import FormRow
 from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import CLEAN_UP
+from tests.clouds.api_front import api_server
 from tests.clouds.gke import DENIED, NO_QUOTA, TOO_MANY, VERSIONS, Gke, Refused
 from tests.clouds.gke_inventory import inventory, on_record
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
-    api_server,
     at,
     begun,
     checked,

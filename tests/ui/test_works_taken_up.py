@@ -14,11 +14,12 @@ from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.work import WorkScreen
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, fake_azure
 from tests.clouds.aks_world import SUBSCRIPTION, on_record
+from tests.clouds.api_front import api_server
 from tests.clouds.gke import Gke
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
 from tests.ui.test_wizard_aks import described as described_of_azure
-from tests.ui.wizarding import api_server, begun, filled, known, listed, made, reads, reviewed
+from tests.ui.wizarding import begun, filled, known, listed, made, reads, reviewed
 from tests.unit.kube.loopback import serve
 from tests.unit.provision.test_process import workers
 

@@ -26,7 +26,7 @@ def test_a_removal_step_by_step(state: WorkState, plane: str) -> None:
     work = Work(
         "w", WorkKind.CREATE, Outline("toy", "shop", "north", MADE), {}, {}, records, 0.0, state, removal=removal
     )
-    head, *steps = [line.strip() for line in work_lines(work)]
+    head, *steps = [line.strip() for line in work_lines(work, worked_on=True)]
     assert "shop (toy, create)" in head
     assert steps == ["○ Pool: removed", plane, "○ Net: not removed yet"]
     assert [each.key for each in records_told(work)] == ["pool", "plane", "net"]
@@ -60,4 +60,4 @@ def test_what_was_left_alone_is_not_called_removed() -> None:
     outline = Outline("toy", "shop", "north", MADE)
     removal = Outline("toy", "shop", "north", REMOVAL[:1])
     work = Work("w", WorkKind.CREATE, outline, {}, {}, (left,), 0.0, WorkState.REMOVED, removal=removal)
-    assert work_lines(work)[-1].strip() == "○ Pool: not removed, left alone: this work did not make it"
+    assert work_lines(work, worked_on=False)[-1].strip() == "○ Pool: not removed, left alone: this work did not make it"

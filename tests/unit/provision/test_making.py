@@ -112,6 +112,22 @@ async def test_a_failed_step_is_made_anew_when_it_is_tried_again(making: ToyMaki
     assert making.cloud.names == ALL
 
 
+async def test_two_of_one_name_are_not_begun_at_once(making: ToyMaking) -> None:
+    """Nor is one that is there hidden by a later one that came to nothing."""
+    maker = await making.works.makers.open(making.provider, making.config)
+    outline = await making.works.review(maker, making.spec)
+    first = await making.works.begin(maker, making.spec, outline, "shop")
+    with pytest.raises(UsageError, match="A cluster called shop is being made already"):
+        await making.works.begin(maker, making.spec, outline, "shop")
+    done = await making.ended()
+    later = await making.works.begin(maker, making.spec, outline, "shop")
+    assert (await making.ended()).state is WorkState.FAILED
+    assert (await making.works.get("shop")).id == later.id
+    assert (await making.removed(await making.works.get("shop"))).state is WorkState.REMOVED
+    assert making.cloud.names == ALL
+    assert (await making.works.get("shop")).id == first.id == done.id
+
+
 async def test_what_has_the_name_already_is_left_alone(making: ToyMaking) -> None:
     making.cloud.things["theirs"] = Thing("theirs", "plane", "shop", "somebody", 0)
     work = await making.made()
