@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import gc
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
 from textual.css.query import NoMatches
 from textual.widget import MountError
+from textual.worker import WorkerFailed, get_current_worker
 
 from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import listen
 from kubegenie_tui.keymap import check_command_keys, check_keymap
 from kubegenie_tui.keys import bindings
@@ -22,6 +24,7 @@ from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import ChangeControl
 from kubegenie_tui.screens.cluster_news import ClusterNews
+from kubegenie_tui.screens.failed_work import FailedWork
 from kubegenie_tui.screens.proposal_control import ProposalWatch
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES, fitting
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from textual.binding import ActiveBinding
+    from textual.worker import Worker
 
     from kubegenie_tui.screens.picker import Choice
     from kubegenie_tui.services import Services
@@ -54,6 +58,7 @@ class KubeGenieApp(Navigation):
         self.settings = settings
         self.options = options
         self._build = build
+        self._failed_work = FailedWork(self)
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[settings.ui.theme].name
@@ -71,7 +76,7 @@ class KubeGenieApp(Navigation):
         listen(lambda number: self.exit(128 + number), full_screen=True)
         self.call_after_refresh(self._start)
 
-    @work(group="start", exit_on_error=False)
+    @work(group="start")
     async def _start(self) -> None:
         self._services = await self._build()
         if self._services.store.notice:
@@ -125,9 +130,20 @@ class KubeGenieApp(Navigation):
             await self._services.close()
 
     def _handle_exception(self, error: Exception) -> None:
-        """That widgets are gone is no fault any more once the app is being left."""
+        """Work that failed ends nothing else; that widgets are gone is no fault once the app is being left."""
         is_left = self._exit or not self._running
-        if not (is_left and isinstance(error, MountError | NoMatches)):
+        if isinstance(error, WorkerFailed):
+            if not is_left:
+                self._tell_failed(get_current_worker(), error.error)
+        elif not (is_left and isinstance(error, MountError | NoMatches)):
+            super()._handle_exception(error)
+
+    def _tell_failed(self, worker: "Worker[Any]", error: BaseException) -> None:
+        if self._services is not None:
+            self._failed_work.tell(worker, error)
+        elif isinstance(error, KubeGenieError):
+            self.exit(return_code=1, message=Text(plain(str(error))))
+        elif isinstance(error, Exception):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -1,18 +1,13 @@
 """What is kept of a fault of our own: where it came from, without the values that were at hand."""
 
-import re
 import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
 from kubegenie_tui import __version__
+from kubegenie_tui.domain.errors import words_of
 from kubegenie_tui.paths import cache_dir, write_private
-
-_QUOTED = re.compile(r"([\"'])(?:(?!\1).)+(?:\1|$)")
-_SET = re.compile(r"(?<==)\S+")
-_LONGEST = 200
-"""Characters of an error's words."""
 
 
 def keep_crash_report(error: BaseException | None) -> Path:
@@ -38,10 +33,4 @@ def _told(error: BaseException, told: set[int]) -> Iterator[str]:
             yield "\nwhich led to:\n\n"
     yield "Traceback (most recent call last):\n"
     yield from traceback.format_tb(error.__traceback__)
-    yield f"{type(error).__qualname__}: {_words(error)}\n"
-
-
-def _words(error: BaseException) -> str:
-    """The first line of what an error says, without what it quotes, and without what is set in it: `a='b'`, `a=b`."""
-    said = str(error).partition("\n")[0]
-    return _SET.sub("…", _QUOTED.sub("'…'", said))[:_LONGEST]
+    yield f"{type(error).__qualname__}: {words_of(error)}\n"

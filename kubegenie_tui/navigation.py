@@ -68,7 +68,7 @@ class Navigation(Places):
 
         await self.push_screen(make_view(self.services, agent, wanted, demo=self.options.demo))
 
-    @work(group="view", exclusive=True, exit_on_error=False)
+    @work(group="view", exclusive=True)
     async def _push_when_known(self, wanted: messages.ViewRequested, agent: "ClusterAgent") -> None:
         """As `_push_view`, of a kind that only the cluster knows, which did not yet tell what it serves."""
         try:

@@ -36,12 +36,20 @@
     │   ├── QuotaExceeded       there is no more of it for us
     │   ├── NameTaken           something that is not ours has that name
     │   └── TryLater            too many requests, busy, or failing for a moment
+    │       └── StillAtWork     an earlier request is still being done: that comes to an end
     ├── StoreError              SQLite
     │   └── ResultNotRecorded   the cluster was changed, and that is not on record as done
     └── ModelError              the model server
 
 Each says what happened, why, and what to do next. Adapters translate library errors into these at their border.
 """
+
+import re
+
+_QUOTED = re.compile(r"([\"'])(?:(?!\1).)+(?:\1|$)")
+_SET = re.compile(r"(?<==)\S+")
+_LONGEST = 200
+"""Characters of an error's words."""
 
 
 class KubeGenieError(Exception):
@@ -262,6 +270,10 @@ class TryLater(ProviderError):
         """Seconds we were asked to wait; 0 when nobody said."""
 
 
+class StillAtWork(TryLater):
+    """Another operation runs on the same thing, and one at a time is what it takes: however long that is, it ends."""
+
+
 class StoreError(KubeGenieError):
     """The local database cannot be used."""
 
@@ -283,6 +295,13 @@ class ConversationTooLong(ModelError):
     """The request does not fit into the model's context: a shorter one may."""
 
 
-def unexpected(error: Exception) -> KubeGenieError:
-    """An error that nobody foresaw, in words, for the border of a worker."""
-    return KubeGenieError("Something unexpected happened", repr(error), "please report it")
+def unexpected(error: BaseException) -> KubeGenieError:
+    """An error that nobody foresaw, in words without values, for the border of a worker."""
+    said = ": ".join(part for part in (type(error).__qualname__, words_of(error)) if part)
+    return KubeGenieError("Something unexpected happened", said, "please report it")
+
+
+def words_of(error: BaseException) -> str:
+    """The first line of what an error says, without what it quotes, and without what is set in it: `a='b'`, `a=b`."""
+    said = str(error).partition("\n")[0]
+    return _SET.sub("…", _QUOTED.sub("'…'", said))[:_LONGEST]

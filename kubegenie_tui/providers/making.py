@@ -31,6 +31,7 @@ from kubegenie_tui.domain.errors import (
     ProviderError,
     QuotaExceeded,
     SpecRefused,
+    StillAtWork,
     TryLater,
 )
 from kubegenie_tui.domain.form import Value
@@ -64,6 +65,7 @@ __all__ = [
     "QuotaExceeded",
     "SpecRefused",
     "Step",
+    "StillAtWork",
     "TryLater",
     "Value",
 ]
@@ -73,7 +75,8 @@ class Step(Protocol):
     """One thing that is made. All it knows lies in the spec and in what earlier steps made: a new process can go on.
 
     Every method but `planned` may raise:
-        TryLater: it is tried again after a while.
+        TryLater: it is tried again after a while, a few times.
+        StillAtWork: something else runs on it: it is tried again until that has ended.
         ProviderError: it has failed, and would again.
     """
 

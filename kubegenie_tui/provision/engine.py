@@ -10,7 +10,7 @@ from kubegenie_tui.domain.creation import Made, Outline, Progress, StepState, Wo
 from kubegenie_tui.domain.errors import KubeGenieError, NameTaken, ProviderError, StoreError, TryLater
 from kubegenie_tui.providers.making import Step
 from kubegenie_tui.provision.ledger import Ledger
-from kubegenie_tui.provision.patience import Patience, Stopped
+from kubegenie_tui.provision.patience import Patience, Stopped, why_again
 
 T = TypeVar("T")
 OVER = (StepState.DONE, StepState.SKIPPED)
@@ -171,7 +171,7 @@ class Engine:
 
     async def _ask(self, key: str, ask: Callable[[], Awaitable[T]]) -> T:
         async def told(error: TryLater) -> None:
-            await self._ledger.note(key, message=f"is tried again: {error}")
+            await self._ledger.note(key, message=why_again(error))
 
         return await self._patience.patiently(ask, told)
 

@@ -5,7 +5,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from kubegenie_tui.domain.errors import KubeGenieError, TryLater
+from kubegenie_tui.domain.errors import KubeGenieError, StillAtWork, TryLater
 
 T = TypeVar("T")
 TRIES = 8
@@ -56,6 +56,8 @@ class Patience:
     async def patiently(self, ask: Callable[[], Awaitable[T]], told: Callable[[TryLater], Awaitable[None]]) -> T:
         """Ask until it is answered, with full jitter between tries, or as the provider said.
 
+        What waits for an operation of the provider is asked as long as that runs: only a person ends the wait.
+
         Source of the jitter: Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 
         Args:
@@ -67,13 +69,22 @@ class Patience:
             Stopped: a person wants to stop.
             KubeGenieError: it failed for good.
         """
-        for attempt in range(1, TRIES + 1):
+        failed = 0
+        while True:
             try:
                 return await ask()
+            except StillAtWork as error:
+                await told(error)
+                await self.wait(max(error.retry_after, self._look))
             except TryLater as error:
-                if attempt == TRIES:
+                failed += 1
+                if failed == TRIES:
                     raise
                 await told(error)
-                most = min(LONGEST_WAIT, min(self._look, 2.0) * 2 ** (attempt - 1))
+                most = min(LONGEST_WAIT, min(self._look, 2.0) * 2 ** (failed - 1))
                 await self.wait(max(error.retry_after, random.uniform(0, most)))  # noqa: S311 - as above
-        raise AssertionError("the last try returns or raises")
+
+
+def why_again(error: TryLater) -> str:
+    """What is told while a request waits for its next try."""
+    return f"{'waits' if isinstance(error, StillAtWork) else 'is tried again'}: {error}"

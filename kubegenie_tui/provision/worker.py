@@ -16,7 +16,7 @@ from kubegenie_tui.provision.engine import Engine
 from kubegenie_tui.provision.ledger import Ledger
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
-from kubegenie_tui.provision.patience import Patience, Stopped
+from kubegenie_tui.provision.patience import Patience, Stopped, why_again
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -108,7 +108,7 @@ def _telling(ledger: Ledger) -> Callable[[TryLater], Awaitable[None]]:
     """What puts on record that something of the work as a whole is tried again."""
 
     async def told(error: TryLater) -> None:
-        await ledger.set(message=f"is tried again: {error}")
+        await ledger.set(message=why_again(error))
 
     return told
 

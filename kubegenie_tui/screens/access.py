@@ -23,11 +23,12 @@ from kubegenie_tui.domain.access.rows import (
 )
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.learning import until_told
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.table_screen import TableScreen
@@ -57,11 +58,12 @@ class _SubjectsPane(TablePane):
     EVERYWHERE = "that a binding names"
 
 
-class AccessScreen(TableScreen):
+class AccessScreen(FilledRows, TableScreen):
     """The answer to one question, as a table."""
 
     CSS_PATH = "access.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("access")
+    FILLED_BY = "access"
 
     def __init__(
         self, services: "Services", agent: "ClusterAgent", question: Question, asked: str, *, demo: bool = False
@@ -95,7 +97,7 @@ class AccessScreen(TableScreen):
         self.table.focus()
         self.action_refresh()
 
-    @work(group="access", exclusive=True, exit_on_error=False)
+    @work(group="access", exclusive=True)
     async def action_refresh(self) -> None:
         """Ask again."""
         from kubegenie_tui.agents.access import answer
@@ -104,9 +106,7 @@ class AccessScreen(TableScreen):
             await until_told(self._agent)
             found = await answer(self._agent, self._question)
         except KubeGenieError as error:
-            self._fail(error)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._fail(unexpected(error))
+            self.show_fault("access", error)
         else:
             kinds = self._agent.kinds
             of_subjects = who_rows if self._question.request else subject_rows
@@ -119,10 +119,6 @@ class AccessScreen(TableScreen):
             self._live.publish()
             self._tell_header(found.who)
             self._tell_notes(found.notes)
-
-    def _fail(self, error: KubeGenieError) -> None:
-        self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
-        self._live.publish()
 
     def _tell_notes(self, notes: tuple[str, ...]) -> None:
         lines = [Content.styled(f"▲ {plain(note)}", "$warning") for note in notes]

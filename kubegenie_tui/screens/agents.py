@@ -107,7 +107,7 @@ class AgentsScreen(TableScreen):
         row = self.table.current
         return Focus(row.name if row and row.name == row.uid else "")
 
-    @work(group="agents", exit_on_error=False)
+    @work(group="agents")
     async def action_ask(self, what: str) -> None:
         """Check the agent under the cursor, mend it, stop it, or begin with it."""
         row = self.table.current

@@ -22,6 +22,7 @@ from kubegenie_tui.domain.table_view import TableView
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_sharing import SORT_KEYS
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.table_screen import TableScreen
@@ -62,10 +63,11 @@ class _Entries(TableView):
         return [(msgspec.structs.replace(namespace, priority=1), read), *others]
 
 
-class AuditScreen(TableScreen):
+class AuditScreen(FilledRows, TableScreen):
     """Reads only; what is in the log cannot be changed from anywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("audit"), *bindings("explorer", SORT_KEYS)]
+    FILLED_BY = "look"
 
     def __init__(self, services: "Services", cluster: str, *, demo: bool = False) -> None:
         """The log of one cluster."""
@@ -94,14 +96,13 @@ class AuditScreen(TableScreen):
         self.set_interval(LOOK_SECONDS, self._look)
         self._look()
 
-    @work(group="look", exclusive=True, exit_on_error=False)
+    @work(group="look", exclusive=True)
     async def _look(self) -> None:
         try:
             audit = (await self._services.changes()).audit
             found = paired(await audit.entries(MOST_ENTRIES, self._cluster))
         except KubeGenieError as error:
-            self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
-            self._live.publish()
+            self.show_fault("look", error)
             return
         for intent, result in found:
             pair = (intent, result)

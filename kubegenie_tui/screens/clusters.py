@@ -93,12 +93,10 @@ class ClustersScreen(TableScreen):
                 self._live.put(row)
         self._live.keep_only(status.name for status in statuses)
         self._live.publish()
-        if self.is_attached:
-            self.table.set_hidden(columns_not_shown(statuses))
-            self._tell()
-            self._tell_whole()
-
-    def _tell(self) -> None:
+        if not self.is_attached:
+            return
+        self.table.set_hidden(columns_not_shown(statuses))
+        self._tell_whole()
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(Content.styled("KubeGenie", "bold"), Content(clock))
         errors = self._services.manager.errors
@@ -174,11 +172,16 @@ class ClustersScreen(TableScreen):
         self.remove_class("-report")
         self._do(partial(self._control.act, what, row.name if row else ""))
 
-    @work(group="clusters", exclusive=True, exit_on_error=False)
+    @work(group="clusters", exclusive=True)
     async def _do(self, act: "Callable[[], Awaitable[None]]") -> None:
         try:
             await act()
         except KubeGenieError as error:
+            self.show_fault("clusters", error)
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of how far it is."""
+        if group == "clusters":
             self._report(error_words(error))
 
     def _report(self, words: Content | Hanging) -> None:

@@ -98,12 +98,12 @@ class CostsScreen(FloatingScreen[None]):
         """Look anew."""
         self._ask()
 
-    @work(group="costs", exclusive=True, exit_on_error=False)
+    @work(group="costs", exclusive=True)
     async def _ask(self) -> None:
         try:
             found = await self._look()
         except KubeGenieError as error:
-            self.query_one("#costs", Static).update(hanging(error_words(error)))
+            self.show_fault("costs", error)
             return
         self._shown = found.advice
         self.query_one("#costs", Static).update(_costs(found))
@@ -114,6 +114,11 @@ class CostsScreen(FloatingScreen[None]):
         options.add_options([Option(_line(each)) for each in found.advice])
         options.highlighted = min(at, len(found.advice) - 1) if found.advice else None
         self._explain()
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of what cannot be shown."""
+        if group == "costs":
+            self.query_one("#costs", Static).update(hanging(error_words(error)))
 
     def on_option_list_option_highlighted(self) -> None:
         """Say what the one under the cursor rests on."""

@@ -15,7 +15,7 @@ from kubegenie_tui.domain.custom.example import example_of
 from kubegenie_tui.domain.custom.fields import Field, fields_of
 from kubegenie_tui.domain.custom.telling import COLUMNS, FIELDS, NOT_SHOWN, field_rows, kind_lines
 from kubegenie_tui.domain.definition import DEFINITIONS
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
@@ -23,6 +23,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import yaml_lines
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.table_screen import TableScreen
@@ -44,11 +45,12 @@ MOST_UNFOLDED = 200
 """A structure with no more fields than this is unfolded whole."""
 
 
-class DefinitionScreen(TableScreen):
+class DefinitionScreen(FilledRows, TableScreen):
     """Facts on top, fields below, help at the bottom."""
 
     CSS_PATH = "definition.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("definition")
+    FILLED_BY = "definition"
 
     def __init__(self, services: "Services", agent: "ClusterAgent", kind: Kind, *, demo: bool = False) -> None:
         super().__init__()
@@ -81,17 +83,15 @@ class DefinitionScreen(TableScreen):
 
     # Reading
 
-    @work(group="definition", exclusive=True, exit_on_error=False)
+    @work(group="definition", exclusive=True)
     async def action_refresh(self, version: str = "") -> None:
         """Read again, perhaps in another version."""
         from kubegenie_tui.agents.definitions import read_kind
 
         try:
             self._found = await read_kind(self._agent, self._kind_shown, version or self._kind_shown.version)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            told = error if isinstance(error, KubeGenieError) else unexpected(error)
-            self._live.set_state(LiveState(Phase.DENIED, time.time(), told))
-            self._live.publish()
+        except KubeGenieError as error:
+            self.show_fault("definition", error)
         else:
             self._kind_shown = self._found.kind
             every = sum(1 for _, _ in zip(fields_of(self._found.structure), range(MOST_UNFOLDED + 1), strict=False))

@@ -79,15 +79,21 @@ class DiscoverScreen(FloatingScreen["list[FoundCluster] | None"]):
         self._tick()
         self._look()
 
-    @work(group="discover", exit_on_error=False)
+    @work(group="discover")
     async def _look(self) -> None:
         try:
             self._found = await self._source.find(self._tell)
         except KubeGenieError as error:
-            self._say(Content(""), error_words(error))
+            self.show_fault("discover", error)
         else:
+            self._ticking.stop()
             self._show(self._found)
-        self._ticking.stop()
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """Its clock stands: it looks no more."""
+        if group == "discover":
+            self._ticking.stop()
+            self._say(Content(""), error_words(error))
 
     def _tell(self, words: str) -> None:
         self._doing = words

@@ -11,7 +11,7 @@ from kubegenie_tui.providers.extras import missing_extra
 from kubegenie_tui.providers.loading import why_not
 from kubegenie_tui.providers.offer import Offer, State
 from kubegenie_tui.screens.discover import DiscoverScreen
-from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.form import BEGUN, FormScreen
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
@@ -66,7 +66,8 @@ async def _source(app: "App[Any]", services: "Services") -> Source | None:
         facts = services.store.facts
         draft = await recalled(facts, picked)
         filled_in = [filled(each, draft.config) for each in fields]
-        form = FormScreen(title, filled_in, submit="look for them", eager=True)
+        intro = BEGUN if filled_in != list(fields) else ""
+        form = FormScreen(title, filled_in, intro=intro, submit="look for them", eager=True)
         try:
             values = await app.push_screen_wait(form)
         finally:

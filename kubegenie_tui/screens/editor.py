@@ -98,7 +98,7 @@ class EditorScreen(FloatingScreen[None]):
         self.area.focus()
         self.area.move_cursor((min(4, self.area.document.line_count - 1), 0))
 
-    @work(group="judge", exclusive=True, exit_on_error=False)
+    @work(group="judge", exclusive=True)
     async def action_preview(self) -> None:
         """Show what the edit would do."""
         self._say("")
@@ -154,7 +154,7 @@ class EditorScreen(FloatingScreen[None]):
         if self._guide is not None:
             self._look(offering=True, even_nothing=True)
 
-    @work(group="guide", exclusive=True, exit_on_error=False)
+    @work(group="guide", exclusive=True)
     async def _look(self, *, offering: bool, even_nothing: bool = False) -> None:
         guide, area = self._guide, self.area
         assert guide is not None

@@ -90,7 +90,7 @@ class ExplorerRows(Halved[Half]):
             else:
                 super().run_command(line)
 
-    @work(group="command", exclusive=True, exit_on_error=False)
+    @work(group="command", exclusive=True)
     async def _run_when_known(self, line: str) -> None:
         with contextlib.suppress(GaveUp):
             await learned(self.app, self.agent)

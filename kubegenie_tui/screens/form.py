@@ -22,6 +22,9 @@ from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
 
+BEGUN = "What you typed before stands here, but for secrets."
+"""Above a form that was left before."""
+
 
 class FormScreen(FloatingScreen[dict[str, Value] | None]):
     """Gives back the values by field id, None when the person leaves. Nothing is changed by a form itself."""

@@ -134,14 +134,14 @@ class ForwardsScreen(TableScreen):
         if status is not None and status.state is ForwardState.STOPPED:
             self._start(status)
 
-    @work(group="forward", exit_on_error=False)
+    @work(group="forward")
     async def _start(self, status: ForwardStatus) -> None:
         try:
             await self._forwards.start(status.spec)
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False, timeout=10)
 
-    @work(group="forward", exit_on_error=False)
+    @work(group="forward")
     async def action_stop_forward(self) -> None:
         """Stop the one under the cursor; forget it when it is stopped already."""
         status = self._current()

@@ -21,6 +21,7 @@ from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.helm_plans import compared_with, menu_choices, roll_back, uninstall
 from kubegenie_tui.screens.messages import BackRequested, PlanRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
@@ -45,11 +46,12 @@ class _ReleasesPane(TablePane):
     WIDER = ". `:helm -A` lists those of all namespaces"
 
 
-class HelmScreen(ObjectScreen):
+class HelmScreen(FilledRows, ObjectScreen):
     """Releases above, the text of the chosen one below."""
 
     CSS_PATH = "helm.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("helm")
+    FILLED_BY = "helm"
 
     def __init__(
         self,
@@ -99,7 +101,7 @@ class HelmScreen(ObjectScreen):
     # Reading
 
     @on(ScreenResume)
-    @work(group="helm", exclusive=True, exit_on_error=False)
+    @work(group="helm", exclusive=True)
     async def action_refresh(self) -> None:
         """Read the list again, then the charts of what is new in it."""
         from kubegenie_tui.agents.helm import read_revisions
@@ -166,7 +168,7 @@ class HelmScreen(ObjectScreen):
             self.pane.table.sort("REVISION", descending=True)
             self.action_refresh()
 
-    @work(group="helm-text", exclusive=True, exit_on_error=False)
+    @work(group="helm-text", exclusive=True)
     async def action_show_text(self, what: str) -> None:
         """Show values, manifest or changes of the revision under the cursor."""
         chosen = self.chosen
@@ -204,7 +206,7 @@ class HelmScreen(ObjectScreen):
         changed = line_diff(old, new)
         return [f"{line.sign} {line.text}" for line in changed]
 
-    @work(group="helm-plan", exclusive=True, exit_on_error=False)
+    @work(group="helm-plan", exclusive=True)
     async def action_plan(self, what: str) -> None:
         """Plan to roll back to the revision under the cursor, or to uninstall its release."""
         chosen = self.chosen

@@ -16,10 +16,11 @@ from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, RANK, kinds_in_words, operator_row
 from kubegenie_tui.domain.custom.operators import Operator
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.learning import until_told
 from kubegenie_tui.screens.messages import (
     BackRequested,
@@ -56,11 +57,12 @@ SLOWER = 10
 """A look that takes long is done less often: this many times as long after it at least."""
 
 
-class OperatorsScreen(TableScreen):
+class OperatorsScreen(FilledRows, TableScreen):
     """A line for each operator; what is wrong with the one under the cursor stands below."""
 
     CSS_PATH = "operators.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("operators")
+    FILLED_BY = "operators"
 
     def __init__(self, services: "Services", agent: "ClusterAgent", *, demo: bool = False) -> None:
         super().__init__()
@@ -92,28 +94,29 @@ class OperatorsScreen(TableScreen):
         self._tell_header()
         self.action_refresh()
 
-    @work(group="operators", exclusive=True, exit_on_error=False)
+    @work(group="operators", exclusive=True)
     async def action_refresh(self) -> None:
         """Look again."""
         from kubegenie_tui.agents.operators import find_operators
 
         begun = time.monotonic()
+        if self._next is not None:
+            self._next.stop()
         try:
             await until_told(self._agent)
             found = await find_operators(self._agent)
         except KubeGenieError as error:
-            self._fail(error)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._fail(unexpected(error))
+            self.show_fault("operators", error)
         else:
             self._show(found)
-        if self._next is not None:
-            self._next.stop()
-        self._next = self.set_timer(max(REFRESH_SECONDS, SLOWER * (time.monotonic() - begun)), self.action_refresh)
+            after = max(REFRESH_SECONDS, SLOWER * (time.monotonic() - begun))
+            self._next = self.set_timer(after, self.action_refresh)
 
-    def _fail(self, error: KubeGenieError) -> None:
-        self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
-        self._live.publish()
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """Where the operators would be, which are looked for again."""
+        super().show_fault(group, error)
+        if group == self.FILLED_BY:
+            self._next = self.set_timer(REFRESH_SECONDS, self.action_refresh)
 
     def _show(self, found: "Found") -> None:
         rows = [operator_row(each, rank) for rank, each in enumerate(found.operators)]
@@ -232,7 +235,7 @@ class OperatorsScreen(TableScreen):
             return self._chosen is not None and self._chosen.approval is not None
         return True
 
-    @work(group="operators-approve", exclusive=True, exit_on_error=False)
+    @work(group="operators-approve", exclusive=True)
     async def action_approve(self) -> None:
         """Plan to approve the install plan that waits for a yes."""
         from kubegenie_tui.changes.operations.operation import Request

@@ -112,7 +112,7 @@ class PlanScreen(PlanDialog):
 
     # Looking
 
-    @work(group="look", exclusive=True, exit_on_error=False)
+    @work(group="look", exclusive=True)
     async def _look(self, said: str = "") -> None:
         self._began, self._seen, self.run = self._clock(), False, None
         self.preview = self.refusal = None
@@ -200,7 +200,7 @@ class PlanScreen(PlanDialog):
             self.refusal = None if run.count(StepState.DONE) else run.error
             self._end(run)
 
-    @work(group="end", exclusive=True, exit_on_error=False)
+    @work(group="end", exclusive=True)
     async def _end(self, run: PlanRun) -> None:
         leads = f" · {key_that(self, 'leave')} {self._leads}" if self._leads and run.well else ""
         self.enter(Phase.OVER, f"{run.outcome}{leads}", wrong=not run.well)

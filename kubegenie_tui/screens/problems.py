@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Aftermath, Focus, Symptom
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
@@ -24,6 +24,7 @@ from kubegenie_tui.domain.row import Column, Measure, Row
 from kubegenie_tui.domain.scan import Comparison, clock
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.mending import Mending
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested
 from kubegenie_tui.screens.table_screen import TableScreen
@@ -61,11 +62,12 @@ class _ProblemsPane(TablePane):
     WIDER = ": everything that was checked is well"
 
 
-class ProblemsScreen(TableScreen):
+class ProblemsScreen(FilledRows, TableScreen):
     """Findings, the worst and most certain first; below them all that is known of the one under the cursor."""
 
     CSS_PATH = "problems.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("problems")
+    FILLED_BY = "problems"
 
     def __init__(
         self,
@@ -115,16 +117,14 @@ class ProblemsScreen(TableScreen):
         ignored, notes = settings.diagnosis.patterns(), self._services.store.notes
         return Scope(self._agent, focus, Redactor(), ignored=ignored, policy=settings.policy, notes=notes)
 
-    @work(group="problems", exclusive=True, exit_on_error=False)
+    @work(group="problems", exclusive=True)
     async def action_refresh(self) -> None:
         """Look again."""
         self._tell_header("looking …")
         try:
             verdict = await self._looked()
         except KubeGenieError as error:
-            self._fail(error)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._fail(unexpected(error))
+            self.show_fault("problems", error)
         else:
             self._show(verdict)
 
@@ -152,10 +152,11 @@ class ProblemsScreen(TableScreen):
         self._tell_header(_state(verdict, self._comparison))
         self._tell_finding()
 
-    def _fail(self, error: KubeGenieError) -> None:
-        self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
-        self._live.publish()
-        self._tell_header("")
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """Where the findings would be."""
+        super().show_fault(group, error)
+        if group == self.FILLED_BY:
+            self._tell_header("")
 
     def _row(self, number: int, uid: str, finding: Finding) -> Row:
         kind = self._agent.kinds.get(finding.root.kind)
@@ -229,7 +230,7 @@ class ProblemsScreen(TableScreen):
         """Let the person note what the fault was."""
         self.query_one(PromptLine).open(":", "note ")
 
-    @work(group="remedy", exclusive=True, exit_on_error=False)
+    @work(group="remedy", exclusive=True)
     async def action_mend(self) -> None:
         """Look at the change that would end it, where there is a sure one; what becomes of that is told here."""
         await self._mending.propose(self._scope, self._current, self._findings.values())

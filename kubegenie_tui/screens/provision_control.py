@@ -202,7 +202,7 @@ class ProvisionControl:
 
     def _keep_up(self, work: Work) -> None:
         """Follow one, once, whoever leaves its screen or the app's before it ends."""
-        self._app.run_worker(self._follow(work), group=f"work {work.id}", exclusive=True, exit_on_error=False)
+        self._app.run_worker(self._follow(work), group=f"work {work.id}", exclusive=True)
 
     async def _follow(self, begun: Work) -> None:
         """To its end, which nobody may be looking at: then the clusters are looked for again."""

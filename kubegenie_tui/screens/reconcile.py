@@ -13,7 +13,7 @@ from textual.content import Content
 from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.custom.pausing import pause_of
 from kubegenie_tui.domain.custom.reconciling import ReconcileState, reconcile_state
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -87,20 +87,20 @@ class ReconcileScreen(ObjectKeys):
         if not under_way(self, "reconcile"):
             self.action_refresh()
 
-    @work(group="reconcile", exclusive=True, exit_on_error=False)
+    @work(group="reconcile", exclusive=True)
     async def action_refresh(self) -> None:
         """Read again."""
         try:
             manifest = await self._agent.get(self._kind, self._ref.name, self._ref.namespace)
             events = await self._agent.events_of(self._ref.namespace, text_at(manifest, "metadata.uid"))
         except KubeGenieError as error:
-            self.query_one("#state", FactLines).set_lines([error_words(error)])
+            self.show_fault("reconcile", error)
             return
         self._state = reconcile_state(self._kind, manifest)
         lines = [*_state_lines(self._kind, self._state, self.now()), *_event_lines(events, self.now())]
         self.query_one("#state", FactLines).set_lines(lines, LABEL)
 
-    @work(group="reconcile-operators", exclusive=True, exit_on_error=False)
+    @work(group="reconcile-operators", exclusive=True)
     async def _find_operators(self) -> None:
         from kubegenie_tui.agents.operators import find_operators
 
@@ -108,13 +108,18 @@ class ReconcileScreen(ObjectKeys):
         told.set_lines([Content(), Content.styled("looking for its operator …", "$muted")])
         try:
             found = await find_operators(self._agent, (self._kind.id,))
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            told.set_lines([error_words(error if isinstance(error, KubeGenieError) else unexpected(error))])
+        except KubeGenieError as error:
+            self.show_fault("reconcile-operators", error)
             return
         self._operators = [
             each for each in found.operators if self._kind.id in {served.kind.id for served in each.serves}
         ]
         told.set_lines(_operator_lines(self._operators), LABEL)
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of what cannot be shown."""
+        part = "#operators" if group == "reconcile-operators" else "#state"
+        self.query_one(part, FactLines).set_lines([error_words(error)])
 
     # Keys
 

@@ -33,7 +33,7 @@ from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.providers.anew import described_anew, needs_kept
 from kubegenie_tui.providers.describing import Described, described, jump_of, login_of, referred
-from kubegenie_tui.screens.form import FormRow, FormScreen
+from kubegenie_tui.screens.form import BEGUN, FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.hanging import Hanging, hanging
@@ -52,7 +52,6 @@ BY_PROXY = ("proxy name", "proxy", "CONNECT", *STEPS[2:])
 ASKING = STEPS[3:]
 """What needs to know who we are."""
 WHO = {"as_user", "as_groups"}
-_BEGUN = "What you typed before stands here, but for secrets."
 
 
 class RegisterScreen(FormScreen):
@@ -73,7 +72,7 @@ class RegisterScreen(FormScreen):
         draft = {} if draft is None else draft
         fields = endpoint_fields(draft) if registration is None else fields_anew(registration)
         title = "Register a cluster" if registration is None else f"How {registration.name} is reached"
-        intro = _BEGUN if draft.get("name") or draft.get("server") else ""
+        intro = BEGUN if draft.get("name") or draft.get("server") else ""
         super().__init__(title, fields, intro=intro, submit="register" if registration is None else "keep", eager=True)
         self._draft = draft
         self._services = services
@@ -109,11 +108,8 @@ class RegisterScreen(FormScreen):
         self.refresh_bindings()
 
     def _tell(self, words: Content | Hanging) -> None:
+        """Below the fields, which may be out of view."""
         self.query_one("#trouble", Static).update(words)
-        self._show_end()
-
-    def _show_end(self) -> None:
-        """What is below the fields may be out of view."""
         self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
 
     # Keys
@@ -149,7 +145,7 @@ class RegisterScreen(FormScreen):
         if self.values_of([rows[id] for id in ("issuer", "issuer_ca", "client_id", CLIENT_SECRET)]) is not None:
             self._log_in({id: row.typed.strip() for id, row in rows.items()})
 
-    @work(group="register", exclusive=True, exit_on_error=False)
+    @work(group="register", exclusive=True)
     async def _log_in(self, typed: dict[str, str]) -> None:
         self.query_one(StepList).show(())
         self._tell(Content("Asking the issuer …"))
@@ -171,12 +167,18 @@ class RegisterScreen(FormScreen):
         words = f"You are logged in{gained.words}: the {gained.field.replace('_', ' ')} is in its field"
         self._tell(Content.styled(words, "$success"))
 
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of how far it is."""
+        if group == "register":
+            self.query_one(StepList).show(())
+            self._tell(hanging(error_words(error)))
+
     def _prompted(self, prompt: "Prompt") -> None:
         code = f"\nThe code is {plain(prompt.code)}" if prompt.code else ""
         self._tell(Content(f"Log in there, this waits for it:\n{plain(prompt.url)}{code}"))
-        self.run_worker(asyncio.to_thread(open_browser, prompt.url), group="browser", exit_on_error=False)
+        self.run_worker(asyncio.to_thread(open_browser, prompt.url), group="browser")
 
-    @work(group="register", exclusive=True, exit_on_error=False)
+    @work(group="register", exclusive=True)
     async def _register(self, values: dict[str, Value]) -> None:
         try:
             found = await self._described(values)
@@ -209,7 +211,7 @@ class RegisterScreen(FormScreen):
             raise UsageError("The credentials that are kept are locked", next_step="give others, or unlock them")
         return await described_anew(self._registration, values, safe.reveal, references)
 
-    @work(group="register", exclusive=True, exit_on_error=False)
+    @work(group="register", exclusive=True)
     async def _try(self, values: dict[str, Value], lacking: str) -> None:
         from kubegenie_tui.providers.endpoints import try_described
 
@@ -224,8 +226,7 @@ class RegisterScreen(FormScreen):
                 taken.append(step)
                 self._show(taken)
         except KubeGenieError as error:
-            self.query_one(StepList).show(())
-            self._tell(hanging(error_words(error)))
+            self.show_fault("register", error)
         else:
             if lacking and taken[-1].ok:
                 self._tell(Content(f"The server is reached. To go on, it has to know who you are: {lacking}."))
@@ -238,7 +239,7 @@ class RegisterScreen(FormScreen):
         elif isinstance(entry, Input):
             entry.value = token
 
-    @work(group="register", exclusive=True, exit_on_error=False)
+    @work(group="register", exclusive=True)
     async def _take_fingerprint(self, server: str, proxy: str, *jump: str) -> None:
         """Of the jump host's key first, while that is not known: nothing behind it can be looked at before."""
         from kubegenie_tui.providers.endpoints import look_at, strange_key
@@ -271,7 +272,7 @@ class RegisterScreen(FormScreen):
         if left and (not taken or taken[-1].ok):
             lines.append(ShownStep(StepState.RUNNING, left[0], "…"))
         self.query_one(StepList).show(lines)
-        self._show_end()
+        self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
 
 
 def _traits(values: dict[str, Value]) -> Traits:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.link import Branch, Relations
@@ -82,7 +82,7 @@ class RelationsScreen(ObjectKeys):
         self.query_one(RelationTree).focus()
         self.action_refresh()
 
-    @work(group="relations", exclusive=True, exit_on_error=False)
+    @work(group="relations", exclusive=True)
     async def action_refresh(self) -> None:
         """Look again."""
         from kubegenie_tui.agents.relations import read_relations
@@ -92,8 +92,6 @@ class RelationsScreen(ObjectKeys):
             found = await read_relations(self._agent, self._kind, self._ref.namespace, self._ref.name)
         except KubeGenieError as error:
             self._fail(error)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._fail(unexpected(error))
         else:
             self._show(found)
 
@@ -110,6 +108,11 @@ class RelationsScreen(ObjectKeys):
         notes = Content("\n").join(Content.styled(f"▲ {plain(note)}", "$warning") for note in told)
         self.query_one("#notes", Static).update(notes)
         self.set_class(bool(found.notes), "-notes")
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of what cannot be shown."""
+        if group == "relations":
+            self._fail(error)
 
     def _fail(self, error: KubeGenieError) -> None:
         self._tell_title("could not be looked at")

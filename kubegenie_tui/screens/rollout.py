@@ -109,7 +109,7 @@ class RolloutScreen(ObjectScreen):
 
     # Reading
 
-    @work(group="rollout", exclusive=True, exit_on_error=False)
+    @work(group="rollout", exclusive=True)
     async def _follow(self) -> None:
         while True:
             await self._news.wait()
@@ -119,13 +119,17 @@ class RolloutScreen(ObjectScreen):
                 self._watch.begin(self._agent, self._facts)
                 found = await revisions_of(self._agent, self._target)
             except KubeGenieError as error:
-                self._tell_failure(error)
+                self._tell_failure(error, Phase.STALE if self._revisions else Phase.DENIED)
             else:
                 self._show(found)
             await asyncio.sleep(CALM_SECONDS)
 
-    def _tell_failure(self, error: KubeGenieError) -> None:
-        phase = Phase.STALE if self._revisions else Phase.DENIED
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """It is followed no more."""
+        if group == "rollout":
+            self._tell_failure(error, Phase.DENIED)
+
+    def _tell_failure(self, error: KubeGenieError, phase: Phase) -> None:
         self._live.set_state(LiveState(phase, self.now(), error))
         self._live.publish()
         self._line.set_parts(Content.styled(f"✖ {plain(str(error))}", "$error"), Content())
@@ -192,7 +196,7 @@ class RolloutScreen(ObjectScreen):
         earlier = [each for each in self._revisions.values() if each.number < chosen.number]
         return next(iter(others), max(earlier, key=lambda each: each.number, default=None))
 
-    @work(group="rollout-plan", exclusive=True, exit_on_error=False)
+    @work(group="rollout-plan", exclusive=True)
     async def action_roll_back(self) -> None:
         """Plan to go back to the revision under the cursor."""
         chosen = self.chosen

@@ -77,7 +77,7 @@ class RowKeys(TableScreen):
         else:
             self.action_show_object("summary")
 
-    @work(group="drill", exclusive=True, exit_on_error=False)
+    @work(group="drill", exclusive=True)
     async def _drill_by_selector(self, kind: Kind, row: Row) -> None:
         try:
             place = place_behind(kind, row, await self.read_object(kind, row))

@@ -23,6 +23,7 @@ from kubegenie_tui.domain.swinging import Folding, Told
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.failed_work import FilledRows
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
@@ -60,10 +61,11 @@ class _ChangesPane(TablePane):
         return " · ".join(filter(None, (super().phase(state), *self._notes)))
 
 
-class TimelineScreen(TableScreen):
+class TimelineScreen(FilledRows, TableScreen):
     """Changes as they were heard of."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("timeline")
+    FILLED_BY = "timeline"
 
     def __init__(
         self,
@@ -110,7 +112,7 @@ class TimelineScreen(TableScreen):
         if self._following is not None:
             self._following.release()
 
-    @work(group="past", exclusive=True, exit_on_error=False)
+    @work(group="past", exclusive=True)
     async def _ask(self) -> None:
         """Follow what can tell, once the cluster has told what it serves, and ask it for its past."""
         await kinds_known(self._agent)
@@ -120,17 +122,21 @@ class TimelineScreen(TableScreen):
         born = {change.ref for change in self._changes.values() if change.what == "came"}
         self._show([Told(_key(each), each) for each in past if not (each.what == "came" and each.ref in born)])
 
-    @work(group="timeline", exclusive=True, exit_on_error=False)
+    @work(group="timeline", exclusive=True)
     async def _look(self) -> None:
         try:
             found = await self._services.store.timeline.read(self._agent.name, ref=self._ref, after=self._newest)
         except KubeGenieError as error:
-            self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
-            self._live.publish()
+            self.show_fault("timeline", error)
             return
         self._newest = max([self._newest, *(change.id for change in found)])
         here = (change for change in reversed(found) if not self._namespace or change.namespace == self._namespace)
         self._show([self._folding.told(change) for change in here])
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of what cannot be shown; that the past cannot be told takes nothing from what is seen."""
+        past_alone = group == "past" and self._live.state.phase is Phase.LIVE
+        super().show_fault("" if past_alone else self.FILLED_BY, error)
 
     def _show(self, lines: Sequence[Told]) -> None:
         for line in lines:

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from kubegenie_tui.domain.composition_revisions import revision_words
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.custom.bullets import bullets
-from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
@@ -87,7 +87,7 @@ class TraceScreen(ObjectKeys):
         if not under_way(self, "trace"):
             self.action_refresh()
 
-    @work(group="trace", exclusive=True, exit_on_error=False)
+    @work(group="trace", exclusive=True)
     async def action_refresh(self) -> None:
         """Look again."""
         from kubegenie_tui.agents.tracing import read_trace
@@ -96,8 +96,6 @@ class TraceScreen(ObjectKeys):
             found = await read_trace(self._agent, self._kind, self._ref)
         except KubeGenieError as error:
             self._fail(error)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._fail(unexpected(error))
         else:
             self._show(found)
 
@@ -113,6 +111,11 @@ class TraceScreen(ObjectKeys):
         state = (f"{root.health.glyph} {told}", HEALTH_VARIABLE[root.health])
         self._tell_title(f"{root.part.kind} {root.part.name}", state, (where, "$muted"))
         self._say(Content(_ALONE if many == 1 and not root.compositions and not root.synced.status else ""))
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of what cannot be shown."""
+        if group == "trace":
+            self._fail(error)
 
     def _fail(self, error: KubeGenieError) -> None:
         if self._trace is None:

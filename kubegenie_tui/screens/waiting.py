@@ -91,16 +91,18 @@ async def waited(app: App[Any], words: str, work: Awaitable[T]) -> T:
         GaveUp: the person did.
     """
     task, began = asyncio.ensure_future(work), time.monotonic()
+    screen = WaitingScreen(words, began, task.cancel)
     try:
         done, _ = await asyncio.wait([task], timeout=SAY_AFTER)
         if not done:
-            screen = WaitingScreen(words, began, task.cancel)
             await app.push_screen(screen)
             await asyncio.wait([task])
-            screen.close()
     except asyncio.CancelledError:
         task.cancel()
         raise
+    finally:
+        if screen.is_attached:
+            screen.close()
     if task.cancelled():
         raise GaveUp("You did not wait for the answer", next_step="nothing was changed")
     return task.result()

@@ -1,6 +1,7 @@
 """The first minute of a person with no cluster yet: the ways on, one key each."""
 
 import asyncio
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.screens.cluster_control import ClusterControl
     from kubegenie_tui.services import Services
 
 CHOICES = {
@@ -67,7 +69,7 @@ class WelcomeScreen(Screen[None]):
         """What is missing, and the ways on."""
         yield StatusHeader()
         with VerticalScroll(id="welcome"):
-            yield Static(self._missing(), id="missing", markup=False)
+            yield Static(_missing(self._services.manager), id="missing", markup=False)
             yield Static(self._choices(CHOICES), id="choices", markup=False)
             yield LineInput(placeholder="path of a kubeconfig, such as ~/Downloads/cluster.yaml", compact=True)
             yield Static(id="answer", markup=False)
@@ -87,12 +89,18 @@ class WelcomeScreen(Screen[None]):
         self._go_on()
         self._tell_choices()
 
+    @cached_property
+    def _control(self) -> "ClusterControl":
+        from kubegenie_tui.screens.cluster_control import ClusterControl
+
+        return ClusterControl(self.app, self._services, self._answer, lambda _: None)
+
     def _go_on(self) -> None:
         if self._services.manager.statuses and self.app.screen is self:
             self._unsubscribe()
             self.post_message(ClustersRequested())
 
-    @work(group="choices", exclusive=True, exit_on_error=False)
+    @work(group="choices", exclusive=True)
     async def _tell_choices(self) -> None:
         choices = CHOICES | (WORKS if await self._services.works.all() else {})
         self.query_one("#choices", Static).update(self._choices(choices))
@@ -105,16 +113,6 @@ class WelcomeScreen(Screen[None]):
             for name, (title, note) in choices.items()
         ]
         return Content("\n").join(lines)
-
-    def _missing(self) -> Content:
-        manager = self._services.manager
-        parts: list[Content | str | tuple[str, str]] = [("No cluster yet\n", "bold")]
-        parts.append(("KubeGenie goes on by itself once a kubeconfig is here (see KUBECONFIG):", "$muted"))
-        for path in manager.paths:
-            parts.append(f"\n  {plain(str(path))}")
-        for error in manager.errors:
-            parts += ["\n\n", error_words(error)] if error.file else []
-        return Content.assemble(*parts)
 
     # Keys
 
@@ -131,14 +129,11 @@ class WelcomeScreen(Screen[None]):
         """The wizard, or what was begun with it."""
         self.post_message(ViewRequested(view, ""))
 
-    @work(group="clusters", exclusive=True, exit_on_error=False)
+    @work(group="clusters", exclusive=True)
     async def action_act(self, what: str) -> None:
         """One of the acts of `ClusterControl`."""
-        from kubegenie_tui.screens.cluster_control import ClusterControl
-
-        control = ClusterControl(self.app, self._services, self._answer, lambda _: None)
         try:
-            await control.act(what, "")
+            await self._control.act(what, "")
         except KubeGenieError as error:
             self._answer(error_words(error))
 
@@ -162,7 +157,7 @@ class WelcomeScreen(Screen[None]):
         if event.value.strip():
             self._register(event.value.strip())
 
-    @work(group="register", exclusive=True, exit_on_error=False)
+    @work(group="register", exclusive=True)
     async def _register(self, path: str) -> None:
         self._unsubscribe()
         try:
@@ -173,10 +168,24 @@ class WelcomeScreen(Screen[None]):
         else:
             self.post_message(ClustersRequested())
 
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """In place of how far it is."""
+        self._answer(error_words(error))
+
     def _answer(self, words: Content | Hanging) -> None:
         answer = self.query_one("#answer", Static)
         answer.update(hanging(words) if isinstance(words, Content) else words)
         self.call_after_refresh(answer.scroll_visible, animate=False)
+
+
+def _missing(manager: "ClusterManager") -> Content:
+    parts: list[Content | str | tuple[str, str]] = [("No cluster yet\n", "bold")]
+    parts.append(("KubeGenie goes on by itself once a kubeconfig is here (see KUBECONFIG):", "$muted"))
+    for path in manager.paths:
+        parts.append(f"\n  {plain(str(path))}")
+    for error in manager.errors:
+        parts += ["\n\n", error_words(error)] if error.file else []
+    return Content.assemble(*parts)
 
 
 async def _register_all(manager: "ClusterManager", path: Path) -> None:

@@ -28,7 +28,16 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_check import WizardCheck
-from kubegenie_tui.screens.wizard_draft import Draft, defaults_of, foresee_by, keep, new_one, recalled, without_secrets
+from kubegenie_tui.screens.wizard_draft import (
+    Draft,
+    defaults_of,
+    foresee_by,
+    keep,
+    new_one,
+    recalled,
+    trouble_of,
+    without_secrets,
+)
 from kubegenie_tui.screens.wizard_many import ADD, COPY, GO_ON, REMOVE, WizardMany
 from kubegenie_tui.screens.wizard_meaning import ACCOUNT, REVIEW, foreseen, trail
 from kubegenie_tui.screens.wizard_page import Judge, WizardPage
@@ -126,13 +135,13 @@ class Wizard:
             except SpecRefused as error:
                 trouble = {error.field: str(error)}
                 continue
-            trouble = {}
-            if await self._app.push_screen_wait(WizardCheck(maker, self._trail(pages, ACCOUNT))):
-                begun = await self._describe(maker)
-                if begun is not None:
+            check = WizardCheck(maker, self._trail(pages, ACCOUNT))
+            if await self._app.push_screen_wait(check):
+                if (begun := await self._describe(maker)) is not None:
                     return begun
             elif not fields:
                 return None
+            trouble = trouble_of(check.refused, fields, {**self._draft.config, **secrets})
 
     async def _describe(self, maker: "Maker") -> Work | None:
         """The cluster page by page, then the review; a value that is refused leads back to its page."""

@@ -33,6 +33,8 @@ class WizardCheck(FloatingScreen[bool]):
         self._maker = maker
         self._trail = trail
         self._known: Identity | None = None
+        self.refused: KubeGenieError | None = None
+        """Why it is not known who we are there; None while that is asked, and when it is known."""
 
     def compose(self) -> ComposeResult:
         """What is known, the keys below."""
@@ -52,17 +54,24 @@ class WizardCheck(FloatingScreen[bool]):
         """Nobody goes on as nobody."""
         return self._known is not None if action == "go_on" else True
 
-    @work(group="identify", exclusive=True, exit_on_error=False)
+    @work(group="identify", exclusive=True)
     async def _ask(self) -> None:
         self._tell(Content("Asking …"))
+        self.refused = None
         try:
             self._known = await self._maker.ask("identify")
         except KubeGenieError as error:
-            self._known = None
-            self._tell(error_words(error))
+            self.show_fault("identify", error)
         else:
             self._tell(_words(self._known))
-        self.refresh_bindings()
+            self.refresh_bindings()
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """Who we are is not known."""
+        if group == "identify":
+            self._known, self.refused = None, error
+            self._tell(error_words(error))
+            self.refresh_bindings()
 
     def _tell(self, words: Content) -> None:
         self.query_one("#told", Static).update(hanging(words))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.domain.creation import Outline
-from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.domain.errors import CredentialError, KubeGenieError, SpecRefused, UsageError
 from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, Value
 from kubegenie_tui.provision.pages import Page, in_words, values_of
 
@@ -62,6 +62,22 @@ def without_secrets(fields: Sequence[Field], typed: Mapping[str, str]) -> dict[s
     """What was typed and may be kept."""
     secret = {each.id for each in fields if isinstance(each, TextField) and each.secret}
     return {field: text for field, text in typed.items() if field not in secret}
+
+
+def trouble_of(error: KubeGenieError | None, fields: Sequence[Field], typed: Mapping[str, str]) -> dict[str, str]:
+    """Which field a provider that does not know us is about: the one it names, else the secret that it was given.
+
+    Args:
+        error: what it said; None when it knows us.
+        fields: what is asked for to reach it.
+        typed: what stands in them.
+    """
+    if error is None:
+        return {}
+    named = error.field if isinstance(error, SpecRefused) else ""
+    secrets = [each.id for each in fields if isinstance(each, TextField) and each.secret and typed.get(each.id)]
+    given = secrets[0] if secrets and isinstance(error, CredentialError) else ""
+    return {named or given: str(error)}
 
 
 def foresee_by(maker: "Maker", draft: Draft, pages: Sequence[Page], page: Page, at: int = 0) -> "Foresee":

@@ -139,7 +139,7 @@ class WizardPage(FormScreen):
                 self._judged.discard(row.field.id)
         self._tell_what_it_comes_to()
 
-    @work(group="foresee", exclusive=True, exit_on_error=False)
+    @work(group="foresee", exclusive=True)
     async def _tell_what_it_comes_to(self) -> None:
         if self._foresee is not None:
             self._comes_to = await foreseen(self._foresee, self._values_so_far())
@@ -172,7 +172,7 @@ class WizardPage(FormScreen):
         if self._listed is not None:
             self._list(self._listed)
 
-    @work(group="choices", exclusive=True, exit_on_error=False)
+    @work(group="choices", exclusive=True)
     async def _list(self, row: FormRow) -> None:
         assert self._look_up is not None
         box = self.query_one("#form")

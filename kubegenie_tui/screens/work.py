@@ -70,7 +70,7 @@ class WorkScreen(FloatingScreen[str | None]):
         self.set_interval(TICK, self._show)
         self._follow()
 
-    @work(group="follow", exclusive=True, exit_on_error=False)
+    @work(group="follow", exclusive=True)
     async def _follow(self) -> None:
         try:
             self._worked_on = True
@@ -78,10 +78,17 @@ class WorkScreen(FloatingScreen[str | None]):
                 self._work = each
                 self._show()
         except KubeGenieError as error:
-            self._say(error)
+            self.show_fault("follow", error)
             return
         self._worked_on, self._stopping = False, False
         self._show()
+
+    def show_fault(self, group: str, error: KubeGenieError) -> None:
+        """It is followed no more, or is not stopped: neither is said any longer."""
+        self._stopping = False
+        if group == "follow":
+            self._worked_on = False
+        self._say(error)
 
     def _show(self) -> None:
         work, outline = self._work, self._work.removal or self._work.outline
@@ -157,18 +164,17 @@ class WorkScreen(FloatingScreen[str | None]):
         """Let it go on unseen."""
         self.dismiss(None)
 
-    @work(group="work", exclusive=True, exit_on_error=False)
+    @work(group="work", exclusive=True)
     async def _stop(self) -> None:
         self._trouble = ""
         try:
             await self._works.stop(self._work.id)
         except KubeGenieError as error:
-            self._stopping = False
-            self._say(error)
+            self.show_fault("work", error)
             return
         self._show()
 
-    @work(group="work", exclusive=True, exit_on_error=False)
+    @work(group="work", exclusive=True)
     async def _take_up(self, act: Callable[[str], Awaitable[None]]) -> None:
         self._trouble = ""
         try:

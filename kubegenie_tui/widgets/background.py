@@ -17,7 +17,7 @@ def begin(of: DOMNode, work: Callable[[], Awaitable[None]], group: str, *, exclu
         group: what it is called.
         exclusive: whether it takes the place of what is under way in that group.
     """
-    return of.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)  # type: ignore[arg-type]
+    return of.run_worker(work, group=group, exclusive=exclusive)  # type: ignore[arg-type]
 
 
 def under_way(of: DOMNode, group: str) -> bool:

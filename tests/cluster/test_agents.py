@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
 
+from kubegenie_tui.agents.agent import AgentState
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.agents.leases import IDLE_SECONDS
@@ -26,15 +28,18 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, Phase
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.store.store import Store
+from tests.cluster.faulty_proxy import FaultyProxy
 from tests.control_plane import ControlPlane
 from tests.unit.agents.fakes import FakeClock, settle
-from tests.unit.agents.kubeconfigs import write
+from tests.unit.agents.kubeconfigs import kubeconfig, write
 from tests.unit.agents.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.cluster
 
 PODS = Kind("", "v1", "pods", "Pod")
 CONFIG_MAPS = Kind("", "v1", "configmaps", "ConfigMap")
+LONG_AFTER = 4.0
+"""Seconds: a watch that tries again so late would not be the first to find the server up again."""
 LIMIT_RANGES = Kind("", "v1", "limitranges", "LimitRange")
 
 
@@ -203,6 +208,47 @@ async def test_a_killed_server_is_found_again(spare: ControlPlane, spare_officia
         await until(lambda: "after-the-kill" in names(lease.live), lease.live.subscribe)
         await until(lambda: agent.status.reach is Reach.READY and agent.status.error is None, manager.subscribe)
         assert is_live(lease.live)
+
+
+class Forgetful(FaultyProxy):
+    """Before the server; as it is told, it is down, or has forgotten what watches ask to go on from."""
+
+    def __init__(self, plane: ControlPlane, server: str) -> None:
+        assert plane.directory is not None
+        super().__init__(server, plane.directory / "pki", random.Random(0))
+        self.is_down = False
+        self.forgotten = 0
+
+    def _next_fault(self, *, watch: bool) -> str:
+        if self.is_down:
+            return "unavailable"
+        if watch and self.forgotten:
+            self.forgotten -= 1
+            return "gone"
+        return ""
+
+
+async def test_watches_that_were_cut_and_are_too_old_are_subscribed_anew(
+    spare: ControlPlane, spare_official: client.ApiClient, tmp_path: Path
+) -> None:
+    front = Forgetful(spare, spare_official.configuration.host)
+    async with front.serving() as url, managing(write(tmp_path / "config", kubeconfig({"front": url}))) as manager:
+        agent = await manager.open("front")
+        lease = agent.watch(CONFIG_MAPS)
+        await until(lambda: is_live(lease.live), lease.live.subscribe)
+        await until(lambda: agent.status.reach is Reach.READY, manager.subscribe)
+        front.is_down = True
+        front.hang_up()
+        await until(lambda: lease.live.state.phase is Phase.STALE, lease.live.subscribe)
+        await until(lambda: agent.status.reach is Reach.DEGRADED, manager.subscribe)
+        await until(lambda: lease.live.state.retry_at - time.time() > LONG_AFTER, lease.live.subscribe)
+        await add_map(spare_official, "while-it-was-cut")
+        front.is_down, front.forgotten = False, 1
+        manager.supervisor.ask(agent, heal=True)
+        await until(lambda: is_live(lease.live) and "while-it-was-cut" in names(lease.live), lease.live.subscribe)
+        await until(lambda: agent.status.reach is Reach.READY and agent.state is AgentState.RUNNING, manager.subscribe)
+        assert front.forgotten == 0
+        assert re.fullmatch(r"answers again; [1-9] watche?s? subscribed anew", agent.steps[-1][1])
 
 
 async def test_contexts_follow_the_file(control_plane: ControlPlane, tmp_path: Path) -> None:

@@ -141,6 +141,33 @@ async def test_how_a_provider_is_reached_is_asked_once_for_looking_and_for_makin
         assert SECRET not in kept
 
 
+async def asked_for_aks(demo: OnDemo) -> dict[str, str]:
+    """What stands in the form when clusters of AKS are wanted."""
+    await demo.pilot.press("d")
+    await demo.until_shown("Where to look for clusters")
+    await demo.pilot.press(*"aks", "enter")
+    await demo.until(lambda: isinstance(demo.app.screen, FormScreen) and demo.app.screen.asked)
+    return {field: row.typed for field, row in rows(demo).items()}
+
+
+async def test_a_form_that_was_left_says_that_it_is_begun_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = "What you typed before stands here, but for secrets."
+    async with listed(tmp_path, monkeypatch) as demo:
+        await asked_for_aks(demo)
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        await asked_for_aks(demo)
+        assert begun not in demo.text()
+        type_in(demo, client_id=CLIENT, client_secret=SECRET)
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        typed = await asked_for_aks(demo)
+        assert (typed["client_id"], typed["client_secret"]) == (CLIENT, "")
+        await demo.until_shown(begun)
+
+
 async def back(demo: OnDemo) -> None:
     """Out of whatever is in front of the list."""
     while not isinstance(demo.app.screen, ClustersScreen):

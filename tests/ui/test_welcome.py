@@ -91,6 +91,16 @@ async def test_a_first_cluster_is_described_by_hand(tmp_path: Path) -> None:
         await until(here.pilot, lambda: here.app.heard(ClustersRequested))
 
 
+async def test_what_was_typed_of_a_first_cluster_stands_there_again(tmp_path: Path) -> None:
+    async with welcome(tmp_path) as here:
+        await here.pilot.press("r")
+        await until(here.pilot, lambda: isinstance(here.app.screen, RegisterScreen) and here.app.focused)
+        await here.pilot.press(*"shop", "escape")
+        await until(here.pilot, lambda: isinstance(here.app.screen, WelcomeScreen))
+        await here.pilot.press("r")
+        await here.shown("What you typed before stands here", "shop")
+
+
 async def test_what_a_cloud_account_refuses_is_said_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refused(*_: object) -> None:
         raise UsageError("No cloud is set up here", "none has credentials")

@@ -25,6 +25,9 @@ from kubegenie_tui.kube.single_flight import SingleFlight
 TOKEN_FILE_SECONDS = 60.0
 """How long a token file is believed; kubelets rewrite them long before the old token ends."""
 
+CERTIFICATE_FILE_SECONDS = 60.0
+"""How long the file of a client certificate is believed."""
+
 SHORTEST_SECONDS = 5.0
 """How long a credential is used that is given already ended."""
 
@@ -121,16 +124,21 @@ class Credentials:
             token = await asyncio.to_thread(_read, self._context, "tokenFile", auth.token_file)
             return Credential(bearer(token), certificate, self._clock() + TOKEN_FILE_SECONDS)
         if auth.token:
-            return Credential(bearer(auth.token.value), certificate)
+            return Credential(bearer(auth.token.value), certificate, self._read_again)
         if auth.username or auth.password:
-            return Credential(_basic(auth), certificate)
+            return Credential(_basic(auth), certificate, self._read_again)
         if auth.exec:
             given = await run_plugin(auth.exec, self._context)
             return self._given(given, certificate)
         if auth.oidc:
             id_token, due = await self._tokens_of(auth.oidc).get()
             return Credential(bearer(id_token.value), certificate, self._not_before_long(due))
-        return Credential(certificate=certificate)
+        return Credential(certificate=certificate, expires=self._read_again)
+
+    @property
+    def _read_again(self) -> float:
+        """When a client certificate that lies in a file is read again: somebody may have renewed it."""
+        return self._clock() + CERTIFICATE_FILE_SECONDS if self._context.auth.certificate_file else math.inf
 
     def _tokens_of(self, oidc: Oidc) -> OidcTokens:
         """Those that are held; others once another login is kept, such as by a command beside the app."""

@@ -13,6 +13,7 @@ from kubegenie_tui.domain.errors import (
     ProviderError,
     QuotaExceeded,
     SpecRefused,
+    StillAtWork,
     TryLater,
 )
 from kubegenie_tui.domain.text import plain
@@ -30,6 +31,10 @@ _BUSY = {
     "Conflict",
 }
 """Codes of a 409 that passes: one operation at a time is what a cluster takes."""
+_AT_WORK = re.compile(
+    r"another operation|in[ -]progress|is being (?:created|updated|deleted)|is (?:still )?running", re.I
+)
+"""What a 409 says that passes when an operation ends; the same codes stand for what a cluster never takes."""
 _CHAIN = "DefaultAzureCredential failed"
 BUSY_SECONDS = 60.0
 """What runs on a cluster takes minutes: it is asked again after so long, when Azure does not say how long."""
@@ -99,8 +104,8 @@ def _answered(error: "HttpResponseError", status: int) -> KubeGenieError:
         case 404:
             return ProviderError("Azure knows of no such thing", why)
         case 409 if code in _BUSY:
-            wait = _retry_after(error, BUSY_SECONDS)
-            return TryLater("Azure is busy with it", why, "try again in a minute", retry_after=wait)
+            wait, kind = _retry_after(error, BUSY_SECONDS), StillAtWork if _AT_WORK.search(why) else TryLater
+            return kind("Azure is busy with it", why, "try again in a minute", retry_after=wait)
         case 412:
             return _precondition(error, why)
         case 400:

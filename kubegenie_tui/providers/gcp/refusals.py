@@ -22,6 +22,7 @@ from kubegenie_tui.domain.errors import (
     ProviderError,
     QuotaExceeded,
     SpecRefused,
+    StillAtWork,
     TryLater,
 )
 
@@ -105,7 +106,7 @@ def refusal(what: str, answer: Answer) -> KubeGenieError:
         case HTTPStatus.CONFLICT | HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.REQUEST_TIMEOUT:
             return TryLater(what, said, retry_after=answer.retry_after)
         case HTTPStatus.BAD_REQUEST if _is_busy(answer):
-            return TryLater(what, said, retry_after=answer.retry_after or _BUSY_SECONDS)
+            return StillAtWork(what, said, retry_after=answer.retry_after or _BUSY_SECONDS)
         case HTTPStatus.BAD_REQUEST:
             return SpecRefused(what, said)
         case code if code >= HTTPStatus.INTERNAL_SERVER_ERROR:

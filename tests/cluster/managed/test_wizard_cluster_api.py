@@ -12,6 +12,7 @@ from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
 from tests.cluster.managed.inventories import of_cluster_api, on_record
 from tests.cluster.managed.limited import Limited
 from tests.cluster.managed.quotas import Quota
+from tests.cluster.managed.throttling import CONTEXT, Throttling
 from tests.control_plane import ControlPlane
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
@@ -65,10 +66,10 @@ async def managed(
         yield Managed(demo, cluster_api, person, config)
 
 
-async def described(managed: Managed, *said: str) -> None:
+async def described(managed: Managed, *said: str, who: str = "") -> None:
     """From the list of clusters to what follows the last page about a cluster called shop."""
     words = said or ("Every permission that it takes is there",)
-    await checked(managed.demo, "cluster-api", managed.config, f"We are {managed.person.name}", *words)
+    await checked(managed.demo, "cluster-api", managed.config, f"We are {who or managed.person.name}", *words)
     told = {"name": "shop", "cluster_class": "quick", "version": "1.34.2", "variables": "region=north"}
     await filled(managed.demo, "cluster-api: Cluster (1 of 4)", **told)
     await filled(managed.demo, "cluster-api: Network (2 of 4)")
@@ -124,6 +125,37 @@ async def test_a_quota_is_used_up_at_the_review_and_the_step(managed: Managed) -
     await demo.pilot.press("r")
     await reads(demo, "● done", "shop is in the list of clusters")
     assert managed.inventory == on_record(await demo.app.services.works.get("shop")) == {"Cluster shop"}
+
+
+async def test_a_quota_that_is_not_counted_yet_is_tried_again(
+    managed: Managed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo, quota = managed.demo, Quota(managed.player, KIND)
+    monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.5")
+    await described(managed)
+    await reviewed(demo, CLUSTER)
+    quota.leave_uncounted()
+    await begun(demo, "shop")
+    await reads(demo, f"◐ {CLUSTER}", "is tried again", "status unknown for quota: full")
+    assert managed.inventory == set()
+    quota.leave(1)
+    await reads(demo, "● done", "shop is in the list of clusters")
+    assert managed.inventory == on_record(await demo.app.services.works.get("shop")) == {"Cluster shop"}
+
+
+async def test_a_server_that_is_too_busy_is_asked_again(
+    managed: Managed, managing: ControlPlane, tmp_path: Path
+) -> None:
+    demo, front = managed.demo, Throttling(managing, managed.player.server, tmp_path)
+    async with front.serving():
+        managed.config.update(kubeconfig=str(front.kubeconfig), context=CONTEXT)
+        await described(managed, who="admin")
+        await reviewed(demo, CLUSTER)
+        front.refuse({"POST /clusters": 1})
+        await begun(demo, "shop")
+        await reads(demo, f"◐ {CLUSTER}", "is tried again: The server asks for fewer requests (429)")
+        await reads(demo, "● done", "shop is in the list of clusters")
+        assert (front.left.total(), managed.inventory) == (0, {"Cluster shop"})
 
 
 async def test_a_name_is_taken_before_or_meanwhile(managed: Managed) -> None:

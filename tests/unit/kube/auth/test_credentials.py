@@ -2,12 +2,19 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
 
 from kubegenie_tui.domain.errors import CredentialError, Unauthorized, Unreachable
-from kubegenie_tui.kube.auth.credentials import RENEWAL_SECONDS, SHORTEST_SECONDS, TOKEN_FILE_SECONDS, Credentials
+from kubegenie_tui.kube.auth.credentials import (
+    CERTIFICATE_FILE_SECONDS,
+    RENEWAL_SECONDS,
+    SHORTEST_SECONDS,
+    TOKEN_FILE_SECONDS,
+    Credentials,
+)
 from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Secret
 from tests.unit.kube.loopback import client_of, refusal, serve
 
@@ -78,6 +85,28 @@ async def test_a_token_file_is_read_again_every_minute(tmp_path: Path) -> None:
     assert await authorization(credentials) == "Bearer first"
     clock.now += 1
     assert await authorization(credentials) == "Bearer second"
+
+
+@pytest.mark.parametrize("beside", [{}, {"token": Secret("t")}, {"username": "jane"}])
+async def test_a_client_certificate_in_a_file_is_read_again_every_minute(
+    tmp_path: Path, beside: dict[str, Any]
+) -> None:
+    chain, key, clock = tmp_path / "tls.crt", tmp_path / "tls.key", Clock()
+    chain.write_text("first")
+    key.write_text("its key")
+    auth = AuthInfo(certificate_file=str(chain), key_file=str(key), **beside)
+    credentials = Credentials(Context("c", auth=auth), clock)
+
+    async def shown() -> str:
+        certificate = (await credentials.get()).certificate
+        return certificate.chain if certificate else ""
+
+    assert await shown() == "first"
+    chain.write_text("renewed")
+    clock.now += CERTIFICATE_FILE_SECONDS - 1
+    assert await shown() == "first"
+    clock.now += 1
+    assert await shown() == "renewed"
 
 
 async def test_a_missing_token_file(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The real engine makes clusters of AKS: whatever happens, what is there is what is on record, and all of it goes."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -8,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kubegenie_tui.domain.creation import Change, StepState, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
@@ -257,6 +258,61 @@ async def test_a_person_stops_it_and_cleans_up(azure: FakeAzure, making: Making)
     assert azure.world.inventory <= on_record(stopped) | {"cluster shop-aks/shop", "pool shop-aks/shop/system"}
     assert (await making.removed(stopped)).state is WorkState.REMOVED
     assert azure.world.inventory == set()
+
+
+async def stopped_while_it_is_created(azure: FakeAzure, making: Making, looks: int) -> Work:
+    """A work that was stopped when the cluster had just been asked for, which Azure goes on to create."""
+    azure.world.looks = looks
+    azure.hold = REQUESTS["cluster"]
+    work = await making.begin()
+    await azure.reached.wait()
+    await making.works.stop(work.id)
+    azure.hold = ""
+    azure.release.set()
+    stopped = await making.ended()
+    assert (stopped.state, azure.world.clusters["shop-aks/shop"].busy) == (WorkState.STOPPED, True)
+    return stopped
+
+
+async def test_a_cluster_that_is_still_created_is_cleaned_up_when_azure_has_done_with_it(
+    azure: FakeAzure, making: Making
+) -> None:
+    stopped = await stopped_while_it_is_created(azure, making, 4 * TRIES)
+    told, wanted = asyncio.Event(), "DELETE /resourceGroups/shop-aks/providers/Microsoft.ContainerService"
+
+    async def heard(_: str) -> None:
+        if sum(each.startswith(wanted) for each in azure.asked) == 2 * TRIES:
+            await told.wait()
+
+    azure.heard = heard
+    await making.begin_removal(stopped)
+    await making.says(stopped, "waits: Azure is busy with it · Another operation is in progress")
+    assert azure.world.clusters["shop-aks/shop"].busy
+    told.set()
+    after = await making.ended()
+    assert (after.state, azure.world.inventory) == (WorkState.REMOVED, set()), after.message
+
+
+async def test_a_person_need_not_wait_until_azure_has_done(azure: FakeAzure, making: Making) -> None:
+    stopped = await stopped_while_it_is_created(azure, making, 1_000_000)
+    await making.begin_removal(stopped)
+    await making.says(stopped, "waits: Azure is busy with it")
+    await making.works.stop(stopped.id)
+    assert (await making.ended()).state is WorkState.STOPPED
+    for each in (*azure.world.clusters.values(), *azure.world.pools.values()):
+        each.looks = 0
+    azure.world.looks = 1
+    assert (await making.again(stopped)).state is WorkState.REMOVED
+    assert azure.world.inventory == set()
+
+
+async def test_what_a_cluster_never_takes_is_not_waited_for(azure: FakeAzure, making: Making) -> None:
+    work = await making.made()
+    never = Refused(409, "OperationNotAllowed", "Not allowed while the cluster is stopped.", Retry_After="0")
+    azure.faults = [Fault("DELETE", "managedClusters/shop", never, times=10 * TRIES)]
+    after = await making.removed(work)
+    assert (after.state, never.message in after.message) == (WorkState.FAILED, True)
+    assert azure.faults[0].times == 9 * TRIES
 
 
 async def test_what_others_made_stays(azure: FakeAzure, making: Making) -> None:
