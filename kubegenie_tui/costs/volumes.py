@@ -57,20 +57,20 @@ def _released(world: World, volume: Manifest) -> Advice:
     held = text_at(volume, "spec.claimRef.name")
     of = f", of the claim {text_at(volume, 'spec.claimRef.namespace')}/{held} that is gone" if held else ""
     ref, goes = ObjectRef(VOLUMES, name), goes_along(volume)
-    evidence = [f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}"]
-    then = "delete the volume: its disk goes with it"
-    if not goes:
-        evidence.append(f"Deleted here, it leaves {disk_of(volume)}, which is paid for until it is removed there")
-        evidence.append(f"What removes that: {how_removed(volume, world.region)}")
-        then = "remove the disk there, and the volume after it"
+    evidence = f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}"
+    disk, how = disk_of(volume), how_removed(volume, world.region)
+    stays = f"Deleted here, it leaves {disk}, which is paid for until it is removed there: {how}"
+    then = "delete the volume: its disk goes with it" if goes else "delete the volume here, and the disk there"
     return Advice(
         "unattached-volume",
-        f"Volume {name} is held by no claim",
+        f"Volume {name} is held by no claim" + ("" if goes else f", and would leave {disk}"),
         ref,
-        tuple(evidence),
+        (evidence,) if goes else (evidence, stays),
         monthly(volume_hourly(world, volume)),
         f"keep a snapshot of what may be needed, then {then}",
-        (Step(Verb.DELETE, ref),) if goes else (),
+        (Step(Verb.DELETE, ref),),
+        stays="" if goes else stays,
+        not_here="" if goes else "the disk is not removed from here: a cluster has no credentials of its cloud",
     )
 
 

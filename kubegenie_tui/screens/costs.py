@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kubegenie_tui.domain.costs import PRICE_NOTE, Advice, Bill, has_unpriced, spot_note
+from kubegenie_tui.domain.costs import PRICE_NOTE, Advice, Bill, has_unpriced, said_of, spot_note
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.plan import Note, Plan
@@ -125,8 +125,7 @@ class CostsScreen(FloatingScreen[None]):
 
     def _explain(self) -> None:
         advice = self._current
-        parts = (*advice.evidence, advice.next_step, *(f"  {each}" for each in advice.commands)) if advice else ()
-        words = "\n".join(plain(each) for each in parts if each)
+        words = "\n".join(plain(each) for each in (said_of(advice) if advice else ()))
         self.query_one("#why", Static).update(Content(words))
         self.query_one("#evidence").scroll_home(animate=False)
         self.refresh_bindings()
@@ -175,6 +174,7 @@ def _costs(found: Bill) -> Content:
         lines.append(Content.styled(f"prices of {plain(estimate.as_of)}: {plain(estimate.source)}", "$muted"))
     if found.no_usage:
         lines.append(Content.styled("The cluster measures no usage, so nothing can be called idle", "$muted"))
+    lines += [Content.styled(plain(each), "$muted") for each in found.not_idle]
     if found.unread:
         lines.append(Content.styled(f"Not looked at: {plain(', '.join(found.unread))}", "$muted"))
     return Content("\n").join(lines)
