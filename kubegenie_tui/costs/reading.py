@@ -11,6 +11,7 @@ from kubegenie_tui.domain.costs import Bill
 from kubegenie_tui.domain.errors import Forbidden, NotFound, StoreError
 from kubegenie_tui.domain.looks import Look, by_namespace, quarter_of
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.kube.discovery import server_version
 from kubegenie_tui.kube.objects import usage
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ async def bill_of(agent: "ClusterAgent", looks: "KeptLooks", *, made_here: bool 
     world = World(
         objects,
         usage,
-        agent.status.version,
+        agent.status.version or (await server_version(agent.client)).git_version,
         looks=await _looks(looks, agent.name, now, usage),
         called=_called(agent.context),
         made_here=made_here,

@@ -174,7 +174,6 @@ def _costs(found: Bill) -> Content:
         lines.append(Content.styled(f"prices of {plain(estimate.as_of)}: {plain(estimate.source)}", "$muted"))
     if found.no_usage:
         lines.append(Content.styled("The cluster measures no usage, so nothing can be called idle", "$muted"))
-    lines += [Content.styled(plain(each), "$muted") for each in found.not_idle]
     if found.unread:
         lines.append(Content.styled(f"Not looked at: {plain(', '.join(found.unread))}", "$muted"))
     return Content("\n").join(lines)
@@ -182,7 +181,7 @@ def _costs(found: Bill) -> Content:
 
 def _saving(found: Bill) -> Content:
     """Some of it can be saved once only: the nodes of an idle cluster are spare as well."""
-    notes = [spot_note(found), PRICE_NOTE.removesuffix(".") if has_unpriced(found) else ""]
+    notes = [*found.not_idle, spot_note(found), PRICE_NOTE.removesuffix(".") if has_unpriced(found) else ""]
     return Content.assemble(_sum(found), ("".join(f"\n{plain(each)}" for each in notes if each), "$muted"))
 
 
