@@ -60,10 +60,11 @@ def _released(world: World, volume: Manifest) -> Advice:
     evidence = f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}"
     disk, how = disk_of(volume), how_removed(volume, world.region)
     stays = f"Deleted here, it leaves {disk}, which is paid for until it is removed there: {how}"
+    is_left = not goes and bool(text_at(volume, "spec.csi.volumeHandle"))
     then = "delete the volume: its disk goes with it" if goes else "delete the volume here, and the disk there"
     return Advice(
         "unattached-volume",
-        f"Volume {name} is held by no claim" + ("" if goes else f", and would leave {disk}"),
+        f"Volume {name} is held by no claim" + (f", and would leave {disk}" if is_left else ""),
         ref,
         (evidence,) if goes else (evidence, stays),
         monthly(volume_hourly(world, volume)),
