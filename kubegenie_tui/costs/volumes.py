@@ -11,6 +11,7 @@ from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.domain.quantity import parse_quantity
 
 CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
+CLASSES = "storageclasses.storage.k8s.io"
 _DISKS = {
     "ebs.csi.aws.com": "gp3",
     "pd.csi.storage.gke.io": "pd-balanced",
@@ -31,9 +32,18 @@ def volume_hourly(world: World, volume: Manifest) -> float | None:
     driver, sheet = text_at(volume, "spec.csi.driver"), world.sheet
     if sheet is None or driver not in _DISKS:
         return None
-    said = {key.lower(): str(value) for key, value in mapping_at(volume, "spec.csi.volumeAttributes").items()}
+    if "/regions/" in text_at(volume, "spec.csi.volumeHandle"):
+        return None  # in two zones at once, at a price of its own
+    said = {key.lower(): str(value) for key, value in _told(world, volume).items()}
     kind = next((said[key] for key in _KINDS if said.get(key)), _DISKS[driver])
     return sheet.volume_hourly(world.region, kind, gigabytes(volume))
+
+
+def _told(world: World, volume: Manifest) -> Manifest:
+    """What the class of a volume asks for, and the volume itself, where it says so."""
+    name = text_at(volume, "spec.storageClassName")
+    of = next((each for each in world.all(CLASSES) if text_at(each, "metadata.name") == name), {})
+    return {**mapping_at(of, "parameters"), **mapping_at(volume, "spec.csi.volumeAttributes")}
 
 
 def unattached(world: World) -> Iterator[Advice]:

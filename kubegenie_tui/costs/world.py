@@ -25,6 +25,7 @@ KINDS = (
     "replicasets.apps",
     "jobs.batch",
     "cronjobs.batch",
+    "storageclasses.storage.k8s.io",
 )
 """What is looked at."""
 

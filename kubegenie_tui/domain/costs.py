@@ -65,7 +65,7 @@ def said_of(advice: Advice) -> list[str]:
     return [each for each in lines if each]
 
 
-PRICE_NOTE = "A ? stands where no price sheet knows what would be saved."
+PRICE_NOTE = "A ? stands where nothing tells what would be saved."
 
 
 def has_unpriced(found: Bill) -> bool:

@@ -90,7 +90,7 @@ async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path:
 
 
 async def test_why_a_saving_is_not_known_is_told(tmp_path: Path) -> None:
-    said = "A ? stands where no price sheet knows what would be saved"
+    said = "A ? stands where nothing tells what would be saved"
     async with costs(tmp_path) as demo:
         assert said not in demo.text()
         await demo.pilot.press("escape")

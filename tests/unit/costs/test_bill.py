@@ -86,7 +86,7 @@ def billed(
 ) -> Bill:
     known = {"slices": "endpointslices.discovery.k8s.io", "deployments": "deployments.apps", "sets": "replicasets.apps"}
     known |= {"stateful": "statefulsets.apps", "volumes": "persistentvolumes", "claims": "persistentvolumeclaims"}
-    known |= {"jobs": "jobs.batch", "cronjobs": "cronjobs.batch"}
+    known |= {"jobs": "jobs.batch", "cronjobs": "cronjobs.batch", "classes": "storageclasses.storage.k8s.io"}
     given = {known.get(kind, kind): found for kind, found in objects.items()}
     there = {"nodes": [node("n1")], "jobs.batch": (), "cronjobs.batch": (), **given}
     return bill(World(there, usage or {}, version, looks=looks), NOW)
