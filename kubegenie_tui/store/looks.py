@@ -16,7 +16,7 @@ class KeptLooks:
         self._database = database
 
     async def add(self, cluster: str, at: float, used: Used) -> None:
-        """Keep what was seen at a moment; of the cluster what is older than a week is dropped.
+        """Keep what was seen at a moment; what is older than a week is dropped, of any cluster.
 
         Raises:
             StoreError: it cannot be stored.
@@ -32,7 +32,7 @@ class KeptLooks:
             await connection.execute(
                 "INSERT OR REPLACE INTO looks (cluster, at, used) VALUES (?, ?, ?)", (name, quarter, json.dumps(seen))
             )
-            await connection.execute("DELETE FROM looks WHERE cluster = ? AND at < ?", (name, at - KEPT_SECONDS))
+            await connection.execute("DELETE FROM looks WHERE at < ?", (at - KEPT_SECONDS,))
 
     async def of(self, cluster: str) -> list[Look]:
         """Those of a cluster, the oldest first."""
