@@ -163,6 +163,7 @@ async def test_a_cluster_from_elsewhere_that_did_nothing_begins_to_end_here_and_
 async def test_a_version_past_its_standard_support_is_told_with_what_its_cloud_does(tmp_path: Path) -> None:
     async with nodes_of(tmp_path, AWS) as demo:
         of(demo).version = "v1.32.9-eks-1"
+        await (await demo.app.services.manager.open("staging")).check()
         await at_the_costs(demo)
         await demo.until_shown("365.00  Kubernetes 1.32 is past its standard support")
         await shown(demo, "its standard support ended on 2026-03-23")
