@@ -52,6 +52,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     """Calls a listener whenever `kinds` has changed, until the returned function is called."""
     kinds_told: asyncio.Event
     """Set once the cluster has told what it serves."""
+    usage_heard_by: list[Callable[[Mapping[str, tuple[int, int]]], None]]
+    """Called with what all pods use, as `usage` has it, whenever they were measured."""
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
 
@@ -99,7 +101,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         self.pulse = PulseHistory()
         self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
-        self.measure_pods = self._usage.want_pods
+        self.measure_pods, self.usage_heard_by = self._usage.want_pods, self._usage.heard_by
         self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
 
     # Life

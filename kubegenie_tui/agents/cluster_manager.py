@@ -12,6 +12,7 @@ from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.from_secrets import Followers
 from kubegenie_tui.agents.health_watch import HealthWatch
+from kubegenie_tui.agents.looking import Onlooker
 from kubegenie_tui.agents.registrar import Registrar
 from kubegenie_tui.agents.roster import Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
@@ -77,7 +78,7 @@ class ClusterManager:
         self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
-        self._recorder = Recorder(store.timeline, self._clock)
+        self._recorder, self._onlooker = Recorder(store.timeline, self._clock), Onlooker(store.looks, self._clock)
         self.health = HealthWatch(self._agents, self._duties, self._clock)
         self.registrar = Registrar(store, self._roster, partial(_known, self._agents), self._agents, self._refresh)
         self._followers = Followers(self.registrar, self._roster.registration, self.open, self._duties)
@@ -89,6 +90,7 @@ class ClusterManager:
         await self._refresh()
         self._duties.start("kubeconfig", lambda: _follow(self._roster, self._refresh))
         self._duties.start("timeline", self._recorder.run)
+        self._duties.start("looks", self._onlooker.run)
 
     async def shutdown(self) -> None:
         """Stop all agents."""
@@ -189,6 +191,7 @@ class ClusterManager:
             entry.context, source=entry.source, origin=entry.origin, clock=self._clock, on_status=self._tell
         )
         agent.listeners.append(partial(self._recorder.hear, agent.name))
+        agent.usage_heard_by.append(partial(self._onlooker.hear, agent.name))
         agent.custom = self._custom
         return agent
 

@@ -1,7 +1,7 @@
 """What pods and nodes use, asked for now and then while somebody looks at them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.duties import Duties
@@ -55,6 +55,8 @@ class UsagePoller:
         self._wanted: list[Scope] = []
         self.current: dict[str, tuple[int, int]] = {}
         """Another dict after each measurement."""
+        self.heard_by: list[Callable[[Mapping[str, tuple[int, int]]], None]] = []
+        """Called with what all pods use whenever they were measured."""
 
     async def run(self) -> None:
         """Ask every 15 seconds until nobody holds pods or nodes, or wants to know of them."""
@@ -97,9 +99,14 @@ class UsagePoller:
             refused: Forbidden | None = None
             for scope in scopes:
                 try:
-                    measured |= await usage(self._client(), scope.kind_id, scope.namespace)
+                    found = await usage(self._client(), scope.kind_id, scope.namespace)
                 except Forbidden as error:  # what nodes use may be told to whom pods are not
                     refused = error
+                    continue
+                measured |= found
+                if scope == Scope("pods"):
+                    for hear in self.heard_by:
+                        hear(found)
             if refused is not None and not measured:
                 raise refused
         self.current, self._measured_at = measured, self._clock.monotonic()

@@ -10,7 +10,7 @@ from kubegenie_tui.cli.connect import cluster_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.cluster_reader import kinds_known
-from kubegenie_tui.domain.costs import PRICE_NOTE, Bill, has_unpriced, spot_note
+from kubegenie_tui.domain.costs import PRICE_NOTE, Bill, has_unpriced, said_of, spot_note
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 
@@ -32,7 +32,7 @@ async def _costs(arguments: argparse.Namespace) -> int:
         agent = await cluster_of(services, arguments)
         await kinds_known(agent)
         made = await made_by(services.works, agent.name, agent.status.origin)
-        found = await bill_of(agent, made_here=made is not None)
+        found = await bill_of(agent, services.store.looks, made_here=made is not None)
     if arguments.output == "json":
         write_json(as_json(found))
     else:
@@ -65,8 +65,7 @@ def lines(found: Bill) -> Iterator[str]:
     for advice in found.advice:
         saving = "           ?" if advice.monthly is None else f"{advice.monthly:12,.2f}"
         yield f"{saving}  {plain(advice.title)}"
-        said = (*advice.evidence, advice.next_step, *(f"  {each}" for each in advice.commands))
-        yield from (f"              {plain(each)}" for each in said if each)
+        yield from (f"              {plain(each)}" for each in said_of(advice))
     yield from notes(found)
 
 
@@ -76,6 +75,7 @@ def notes(found: Bill) -> Iterator[str]:
         yield PRICE_NOTE
     if found.no_usage:
         yield "The cluster measures no usage, so nothing can be called idle."
+    yield from (f"{plain(each)}." for each in found.not_idle)
     if note := spot_note(found):
         yield plain(f"{note}.")
     if found.unread:

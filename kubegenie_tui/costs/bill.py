@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from kubegenie_tui.costs.balancers import without_endpoints
 from kubegenie_tui.costs.estimate import estimate
-from kubegenie_tui.costs.idle import idle_namespaces
+from kubegenie_tui.costs.idle import idle_namespaces, not_called_idle
 from kubegenie_tui.costs.packing import spare_nodes
 from kubegenie_tui.costs.sizing import large_nodes
 from kubegenie_tui.costs.spot import spot_candidates, without_spot_prices
 from kubegenie_tui.costs.support import extended_support
 from kubegenie_tui.costs.volumes import unattached
-from kubegenie_tui.costs.whole import idle_cluster
+from kubegenie_tui.costs.whole import cluster_not_called_idle, idle_cluster
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Bill
 
@@ -29,7 +29,7 @@ def bill(world: World, now: float, unread: Sequence[str] = ()) -> Bill:
         *unattached(world),
         *without_endpoints(world),
         *idle_namespaces(world, now),
-        *idle_cluster(world, today),
+        *idle_cluster(world, now),
         *extended_support(world, today),
         *spot_candidates(world),
         *spare_nodes(world),
@@ -41,5 +41,6 @@ def bill(world: World, now: float, unread: Sequence[str] = ()) -> Bill:
         tuple(found),
         tuple(unread),
         no_usage=not world.usage,
+        not_idle=(*not_called_idle(world, now), *cluster_not_called_idle(world, now)),
         no_spot=tuple(without_spot_prices(world)),
     )

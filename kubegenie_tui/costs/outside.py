@@ -164,6 +164,24 @@ def _aks_removal(world: World) -> Iterator[list[str]]:
     yield ["az", "aks", "delete", "--name", place.name, "--resource-group", place.where, *_aks_account(place)]
 
 
+def _aks_upgrade(world: World, version: str) -> Iterator[list[str]]:
+    place = _aks(world)
+    yield from _aks_listed(world, place)
+    where = ["--resource-group", place.where, *_aks_account(place)]
+    minor = ["--kubernetes-version", version]
+    yield ["az", "aks", "upgrade", "--name", place.name, *minor, "--control-plane-only", *where]
+    for pool in _labels(world, "kubernetes.azure.com/agentpool"):
+        yield ["az", "aks", "nodepool", "upgrade", "--cluster-name", place.name, "--name", pool, *minor, *where]
+
+
+def tier(world: World) -> tuple[str, ...]:
+    """What tells the tier of a cluster of AKS, and how long its version is supported there."""
+    place = _aks(world)
+    asked = ["--query", "{tier:sku.tier,support:supportPlan}"]
+    show = ["az", "aks", "show", "--name", place.name, "--resource-group", place.where, *asked, *_aks_account(place)]
+    return _joined(iter([*_aks_listed(world, place), show]))
+
+
 # New pools
 
 
@@ -208,5 +226,5 @@ def _aks_pool(world: World, size: str, count: int, old: str) -> Iterator[list[st
 
 
 _REMOVALS = {"eks": _eks_removal, "gke": _gke_removal, "aks": _aks_removal}
-_UPGRADES = {"eks": _eks_upgrade, "gke": _gke_upgrade}
+_UPGRADES = {"eks": _eks_upgrade, "gke": _gke_upgrade, "aks": _aks_upgrade}
 _NEW_POOLS = {"eks": _eks_pool, "gke": _gke_pool, "aks": _aks_pool}

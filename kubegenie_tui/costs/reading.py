@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.object_reader import ObjectReader
 from kubegenie_tui.costs.bill import bill
-from kubegenie_tui.costs.world import KINDS, World
+from kubegenie_tui.costs.world import KINDS, Usage, World
 from kubegenie_tui.domain.costs import Bill
-from kubegenie_tui.domain.errors import Forbidden, NotFound
+from kubegenie_tui.domain.errors import Forbidden, NotFound, StoreError
+from kubegenie_tui.domain.looks import Look, by_namespace, quarter_of
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.kube.discovery import server_version
 from kubegenie_tui.kube.objects import usage
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.kube.context import Context
+    from kubegenie_tui.store.looks import KeptLooks
 
 
-async def bill_of(agent: "ClusterAgent", *, made_here: bool = False) -> Bill:
+async def bill_of(agent: "ClusterAgent", looks: "KeptLooks", *, made_here: bool = False) -> Bill:
     """What a cluster costs and what could be saved, as it is now. What may not be read is named.
 
     Args:
         agent: its agent.
+        looks: what its namespaces used in the last days; this look is added.
         made_here: whether it was created here.
 
     Raises:
@@ -30,10 +34,27 @@ async def bill_of(agent: "ClusterAgent", *, made_here: bool = False) -> Bill:
     found = dict(zip(KINDS, await asyncio.gather(*(_list(agent, kind) for kind in KINDS)), strict=True))
     objects = {kind: items for kind, items in found.items() if items is not None}
     unread = [kind for kind, items in found.items() if items is None]
+    usage, now = await _usage(agent), time.time()
     world = World(
-        objects, await _usage(agent), agent.status.version, called=_called(agent.context), made_here=made_here
+        objects,
+        usage,
+        agent.status.version or (await server_version(agent.client)).git_version,
+        looks=await _looks(looks, agent.name, now, usage),
+        called=_called(agent.context),
+        made_here=made_here,
     )
-    return await asyncio.to_thread(bill, world, time.time(), unread)
+    return await asyncio.to_thread(bill, world, now, unread)
+
+
+async def _looks(kept: "KeptLooks", cluster: str, now: float, usage: Usage) -> list[Look]:
+    """Those before and this one; this one alone where none can be kept."""
+    used = by_namespace(usage)
+    try:
+        if usage:
+            await kept.add(cluster, now, used)
+        return await kept.of(cluster)
+    except StoreError:
+        return [Look(quarter_of(now), used)] if usage else []
 
 
 def _called(context: "Context") -> list[str]:

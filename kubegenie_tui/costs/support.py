@@ -7,12 +7,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kubegenie_tui.costs.outside import upgrade
+from kubegenie_tui.costs.outside import tier, upgrade
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.providers.price_sheet import Sheet
 
 _FILE = Path(__file__).with_name("support.toml")
+STANDARD, EXTENDED = "standard_until", "extended_until"
+NOT_HERE = (
+    "it is not upgraded from here: a control plane is upgraded by its cloud, and KubeGenie asks a cloud that for the "
+    "clusters that it created"
+)
 
 
 @cache
@@ -22,7 +27,7 @@ def _dates() -> dict[str, Any]:
 
 def is_extended(world: World, today: date) -> bool:
     """Whether the standard support of the control plane's version has ended."""
-    until = _until(world)
+    until = _until(world, STANDARD)
     return until is not None and today > until
 
 
@@ -37,27 +42,51 @@ def control_plane_hourly(world: World, today: date) -> float | None:
 
 def extended_support(world: World, today: date) -> Iterator[Advice]:
     """A version in extended support: an upgrade takes the surcharge away."""
-    until, sheet = _until(world), world.sheet
+    until, sheet = _until(world, STANDARD), world.sheet
     if sheet is None or until is None or today <= until:
         return
-    known = _dates()[world.provider]
-    charged = (known["charged"],) if "charged" in known else ()
-    extra = sheet.control_plane.get("extended", 0.0) - (_standard(sheet) or 0.0)
+    elsewhere = not world.made_here
     yield Advice(
         "extended-support",
-        f"Kubernetes {_minor(world)} is in extended support",
+        f"Kubernetes {_minor(world)} is past its standard support",
         None,
-        (f"its standard support ended on {until} ({known['source']})", *charged),
-        monthly(extra) if extra > 0 else None,
+        tuple(_evidence(world, sheet, until, today)),
+        _extra(sheet),
         _next_step(world),
-        made_here="upgrade" if world.made_here else "",
-        commands=() if world.made_here else upgrade(world, _next_minor(world)),
+        made_here="" if elsewhere else "upgrade",
+        not_here=NOT_HERE if elsewhere else "",
+        commands=(*_asked(world), *upgrade(world, _next_minor(world))) if elsewhere else (),
     )
+
+
+def _extra(sheet: Sheet) -> float | None:
+    """US dollars a month; None where it is charged for a tier that the cluster does not tell."""
+    standard, extended = _standard(sheet), sheet.control_plane.get("extended")
+    return monthly(extended - standard) if standard is not None and extended is not None else None
+
+
+def _evidence(world: World, sheet: Sheet, until: date, today: date) -> Iterator[str]:
+    known, end = _dates()[world.provider], _until(world, EXTENDED)
+    yield f"its standard support ended on {until} ({known['source']}, {known['as_of']})"
+    if end is not None:
+        yield f"extended support {'ends' if today <= end else 'ended'} on {end}"
+    if "charged" in known:
+        yield known["charged"]
+    if "Premium" in sheet.control_plane:
+        premium, standard = sheet.control_plane["Premium"], sheet.control_plane["Standard"]
+        yield f"Premium instead of Standard costs {monthly(premium - standard):,.2f} US dollars a month more"
 
 
 def _next_step(world: World) -> str:
     step = "upgrade the control plane, one minor version after the other"
-    return f"{step}: `kubegenie provision upgrade`" if world.made_here else f"{step}, where it was made:"
+    if world.made_here:
+        return f"{step}: `kubegenie provision upgrade`"
+    leaving = ", and leave the Premium tier then" if world.provider == "aks" else ""
+    return f"{step}, where it was made{leaving}:"
+
+
+def _asked(world: World) -> tuple[str, ...]:
+    return tier(world) if world.provider == "aks" else ()
 
 
 def _standard(sheet: Sheet) -> float | None:
@@ -65,8 +94,8 @@ def _standard(sheet: Sheet) -> float | None:
     return sheet.control_plane.get("standard", sheet.control_plane.get("cluster"))
 
 
-def _until(world: World) -> date | None:
-    found = _dates().get(world.provider, {}).get("standard_until", {}).get(_minor(world))
+def _until(world: World, what: str) -> date | None:
+    found = _dates().get(world.provider, {}).get(what, {}).get(_minor(world))
     return found if isinstance(found, date) else None
 
 

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.domain.quantity import parse_quantity
 
 CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
+CLASSES = "storageclasses.storage.k8s.io"
 _DISKS = {
     "ebs.csi.aws.com": "gp3",
     "pd.csi.storage.gke.io": "pd-balanced",
@@ -31,9 +32,18 @@ def volume_hourly(world: World, volume: Manifest) -> float | None:
     driver, sheet = text_at(volume, "spec.csi.driver"), world.sheet
     if sheet is None or driver not in _DISKS:
         return None
-    said = {key.lower(): str(value) for key, value in mapping_at(volume, "spec.csi.volumeAttributes").items()}
+    if "/regions/" in text_at(volume, "spec.csi.volumeHandle"):
+        return None  # in two zones at once, at a price of its own
+    said = {key.lower(): str(value) for key, value in _told(world, volume).items()}
     kind = next((said[key] for key in _KINDS if said.get(key)), _DISKS[driver])
     return sheet.volume_hourly(world.region, kind, gigabytes(volume))
+
+
+def _told(world: World, volume: Manifest) -> Manifest:
+    """What the class of a volume asks for, and the volume itself, where it says so."""
+    name = text_at(volume, "spec.storageClassName")
+    of = next((each for each in world.all(CLASSES) if text_at(each, "metadata.name") == name), {})
+    return {**mapping_at(of, "parameters"), **mapping_at(volume, "spec.csi.volumeAttributes")}
 
 
 def unattached(world: World) -> Iterator[Advice]:
@@ -57,20 +67,21 @@ def _released(world: World, volume: Manifest) -> Advice:
     held = text_at(volume, "spec.claimRef.name")
     of = f", of the claim {text_at(volume, 'spec.claimRef.namespace')}/{held} that is gone" if held else ""
     ref, goes = ObjectRef(VOLUMES, name), goes_along(volume)
-    evidence = [f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}"]
-    then = "delete the volume: its disk goes with it"
-    if not goes:
-        evidence.append(f"Deleted here, it leaves {disk_of(volume)}, which is paid for until it is removed there")
-        evidence.append(f"What removes that: {how_removed(volume, world.region)}")
-        then = "remove the disk there, and the volume after it"
+    evidence = f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}"
+    disk, how = disk_of(volume), how_removed(volume, world.region)
+    stays = f"Deleted here, it leaves {disk}, which is paid for until it is removed there: {how}"
+    is_left = not goes and bool(text_at(volume, "spec.csi.volumeHandle"))
+    then = "delete the volume: its disk goes with it" if goes else "delete the volume here, and the disk there"
     return Advice(
         "unattached-volume",
-        f"Volume {name} is held by no claim",
+        f"Volume {name} is held by no claim" + (f", and would leave {disk}" if is_left else ""),
         ref,
-        tuple(evidence),
+        (evidence,) if goes else (evidence, stays),
         monthly(volume_hourly(world, volume)),
         f"keep a snapshot of what may be needed, then {then}",
-        (Step(Verb.DELETE, ref),) if goes else (),
+        (Step(Verb.DELETE, ref),),
+        stays="" if goes else stays,
+        not_here="" if goes else "the disk is not removed from here: a cluster has no credentials of its cloud",
     )
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from kubegenie_tui.costs.looked import Looked
 from kubegenie_tui.costs.machines import Machine, machines, sheet_of
+from kubegenie_tui.domain.looks import Look
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.quantity import parse_quantity
 from kubegenie_tui.providers.price_sheet import Sheet
@@ -21,6 +23,9 @@ KINDS = (
     "deployments.apps",
     "statefulsets.apps",
     "replicasets.apps",
+    "jobs.batch",
+    "cronjobs.batch",
+    "storageclasses.storage.k8s.io",
 )
 """What is looked at."""
 
@@ -34,6 +39,7 @@ class World:
         usage: Usage,
         version: str,
         *,
+        looks: Sequence[Look] = (),
         called: Sequence[str] = (),
         made_here: bool = False,
     ) -> None:
@@ -43,18 +49,24 @@ class World:
             objects: by kind id.
             usage: empty where nothing is measured.
             version: of the control plane: `v1.31.4`.
+            looks: what namespaces used in the last days, the oldest first.
             called: what its context calls it, and the words of its credential plugin.
             made_here: whether it was created here, so that it can be upgraded and removed here.
         """
         self._objects = objects
         self.usage = usage
         self.version = version
+        self.looked = Looked(looks)
         self.called = called
         self.made_here = made_here
 
     def all(self, kind: str) -> Sequence[Manifest]:
         """Every object of a kind."""
         return self._objects.get(kind, ())
+
+    def knows(self, kind: str) -> bool:
+        """Whether the objects of a kind could be looked at."""
+        return kind in self._objects
 
     @cached_property
     def machines(self) -> list[Machine]:

@@ -30,6 +30,8 @@ class Advice(msgspec.Struct, frozen=True):
     """What is there, and paid for, once the steps are done, and how it is removed; empty for nothing."""
     made_here: Literal["", "remove", "upgrade"] = ""
     """By which work on the whole cluster it ends, where that was created here."""
+    not_here: str = ""
+    """Why it is not done here, or not to its end; empty where it is."""
     commands: tuple[str, ...] = ()
     """What ends it, or what of it cannot be done here: those of the cloud's own tool, one after the other."""
 
@@ -45,6 +47,8 @@ class Bill(msgspec.Struct, frozen=True):
     """Kinds that could not be looked at."""
     no_usage: bool = False
     """Whether the cluster measures nothing, so that nothing can be called idle."""
+    not_idle: tuple[str, ...] = ()
+    """What uses next to nothing, and why it is not called idle, a line each."""
     no_spot: tuple[str, ...] = ()
     """The commands that fetch spot prices, for machines that have none known: no candidate is found on them."""
 
@@ -55,7 +59,13 @@ class Bill(msgspec.Struct, frozen=True):
         return min(found, self.estimate.monthly) if self.estimate is not None else found
 
 
-PRICE_NOTE = "A ? stands where no price sheet knows what would be saved."
+def said_of(advice: Advice) -> list[str]:
+    """All that is told below an advice's title, a line each."""
+    lines = (*advice.evidence, advice.not_here, advice.next_step, *(f"  {each}" for each in advice.commands))
+    return [each for each in lines if each]
+
+
+PRICE_NOTE = "A ? stands where nothing tells what would be saved."
 
 
 def has_unpriced(found: Bill) -> bool:

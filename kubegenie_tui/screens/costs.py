@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kubegenie_tui.domain.costs import PRICE_NOTE, Advice, Bill, has_unpriced, spot_note
+from kubegenie_tui.domain.costs import PRICE_NOTE, Advice, Bill, has_unpriced, said_of, spot_note
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.plan import Note, Plan
@@ -130,8 +130,7 @@ class CostsScreen(FloatingScreen[None]):
 
     def _explain(self) -> None:
         advice = self._current
-        parts = (*advice.evidence, advice.next_step, *(f"  {each}" for each in advice.commands)) if advice else ()
-        words = "\n".join(plain(each) for each in parts if each)
+        words = "\n".join(plain(each) for each in (said_of(advice) if advice else ()))
         self.query_one("#why", Static).update(Content(words))
         self.query_one("#evidence").scroll_home(animate=False)
         self.refresh_bindings()
@@ -187,7 +186,7 @@ def _costs(found: Bill) -> Content:
 
 def _saving(found: Bill) -> Content:
     """Some of it can be saved once only: the nodes of an idle cluster are spare as well."""
-    notes = [spot_note(found), PRICE_NOTE.removesuffix(".") if has_unpriced(found) else ""]
+    notes = [*found.not_idle, spot_note(found), PRICE_NOTE.removesuffix(".") if has_unpriced(found) else ""]
     return Content.assemble(_sum(found), ("".join(f"\n{plain(each)}" for each in notes if each), "$muted"))
 
 

@@ -103,7 +103,7 @@ async def _bill(services: "Services", agent: "ClusterAgent") -> "Bill":
     from kubegenie_tui.provision.works import made_by
 
     made = await made_by(services.works, agent.name, agent.status.origin)
-    return await bill_of(agent, made_here=made is not None)
+    return await bill_of(agent, services.store.looks, made_here=made is not None)
 
 
 def _payload(services: "Services", cluster: str) -> "Screen[None]":

@@ -217,6 +217,14 @@ async def _drop_open_undo(connection: "aiosqlite.Connection") -> None:
     await connection.execute("DELETE FROM undo")
 
 
+async def _create_looks(connection: "aiosqlite.Connection") -> None:
+    """What the namespaces of a cluster used, a row for each quarter of an hour."""
+    await connection.execute(
+        "CREATE TABLE looks (cluster TEXT NOT NULL, at INTEGER NOT NULL, used TEXT NOT NULL, PRIMARY KEY (cluster, at))"
+        " WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -237,4 +245,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _name_forwards,
     _create_results,
     _drop_open_undo,
+    _create_looks,
 )

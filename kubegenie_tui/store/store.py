@@ -18,6 +18,7 @@ from kubegenie_tui.store.conversations import Conversations
 from kubegenie_tui.store.database import Damaged, Database
 from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.forwards import KeptForwards
+from kubegenie_tui.store.looks import KeptLooks
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.notes import Notes
 from kubegenie_tui.store.places import Places
@@ -58,6 +59,7 @@ class Store:
         self.columns = Saved(self.facts, "columns")
         self.forwards = KeptForwards(database)
         self.timeline = KeptTimeline(database)
+        self.looks = KeptLooks(database)
         self.audit = AuditTable(database, lasting=lasting)
         self.undo = UndoTable(database)
         self.proposals = Proposals(database, lasting=lasting)

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from kubegenie_tui.demo.server import DemoServer
 from tests.demo_worlds import demo_worlds
@@ -25,6 +26,8 @@ class Front:
         """Whether it takes a token of the cloud; those of the demo's users are taken too."""
         self.host, self.authority = "", ""
         """Where it listens, with the path of the cluster; and who certifies it: PEM, base64."""
+        self.cluster: Any = None
+        """What the demo keeps of it."""
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner, outer = await asyncio.open_connection("127.0.0.1", self._port)
@@ -62,6 +65,7 @@ async def api_server(directory: Path) -> AsyncIterator[Front]:
     worlds = [world for world in demo_worlds() if world.cluster.name == DEMO]
     async with DemoServer(worlds, ticking=False) as demo:
         front = Front(demo.port)
+        front.cluster = demo.worlds[DEMO].cluster
         server = await asyncio.start_server(front.talk, "127.0.0.1", 0, ssl=context)
         front.host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}/clusters/{DEMO}"
         front.authority = base64.b64encode(authority.certificate.read_bytes()).decode()

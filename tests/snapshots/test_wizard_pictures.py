@@ -36,6 +36,7 @@ from tests.snapshots.frozen import NOW, FrozenApp, freeze, frozen_app, text_of, 
 from tests.snapshots.test_explorer import SIZES, Compare
 from tests.snapshots.test_pictures import also_pictured
 from tests.unit.costs.test_bill import balancer, billed, claim, endpoints, node, pod, volume
+from tests.unit.costs.test_idle import looked
 
 PAGES = pages_of(EksSpec)
 TITLES = [each.title for each in PAGES]
@@ -207,7 +208,7 @@ def test_a_step_failed(snap_compare: Compare, tmp_path: Path, size: tuple[int, i
 def test_costs(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     nodes = [node("n1"), node("n2"), node("n3", **{"node.kubernetes.io/instance-type": "c9z.large"})]
     found = billed(
-        {"shop/web-1": (2, 10**8)}, "v1.31.4", nodes=nodes, pods=[pod("web-1")],
+        {"shop/web-1": (2, 10**8)}, "v1.31.4", looked({"shop": 2}), nodes=nodes, pods=[pod("web-1")],
         volumes=[volume("pvc-3f2a", "Released", "old-db"), volume("v", claim="data", gigabytes=250)],
         claims=[claim("data", "v")], services=[balancer("legacy"), balancer("web")],
         slices=[endpoints("web", "10.0.0.1")],

@@ -5,10 +5,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from kubegenie_tui.screens.costs import CostsScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from tests.ui.costing import at_the_costs, chosen, shown
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 STAGING: dict[str, Any] = {"context": "staging", "namespace": "shop", "without": ("prod-eu", "edge-paris")}
@@ -59,9 +58,7 @@ async def costs(tmp_path: Path, size: tuple[int, int] = (160, 45)) -> AsyncItera
             cluster.set_status(cluster.create(volume), volume["status"])
         cluster.create(CLAIM)
         await demo.until(lambda: demo.names)
-        await demo.command("costs")
-        await demo.until(lambda: isinstance(demo.app.screen, CostsScreen))
-        await demo.until_shown("a month")
+        await at_the_costs(demo)
         yield demo
 
 
@@ -73,23 +70,6 @@ def of(demo: OnDemo) -> Any:
 def is_going(found: Any) -> bool:
     """Gone, or held until its disk is."""
     return found is None or "deletionTimestamp" in found["metadata"]
-
-
-async def shown(demo: OnDemo, words: str) -> None:
-    """The advice with these words."""
-    await demo.pilot.press("home")
-    for _ in range(10):
-        if words in demo.text():
-            break
-        await demo.pilot.press("down")
-    await demo.until_shown(words)
-
-
-async def chosen(demo: OnDemo, words: str) -> None:
-    """The advice with these words, and its plan."""
-    await shown(demo, words)
-    await demo.pilot.press("enter")
-    await demo.asked_to_decide()
 
 
 async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path: Path) -> None:
@@ -110,7 +90,7 @@ async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path:
 
 
 async def test_why_a_saving_is_not_known_is_told(tmp_path: Path) -> None:
-    said = "A ? stands where no price sheet knows what would be saved"
+    said = "A ? stands where nothing tells what would be saved"
     async with costs(tmp_path) as demo:
         assert said not in demo.text()
         await demo.pilot.press("escape")
@@ -130,12 +110,26 @@ async def test_a_volume_that_nobody_holds_goes_by_a_plan_that_wants_its_name(tmp
         await demo.until(lambda: is_going(of(demo).get("persistentvolumes", "pv-free")))
 
 
-async def test_no_plan_leaves_a_disk_that_is_paid_for_without_a_word(tmp_path: Path) -> None:
+async def test_a_volume_whose_disk_stays_goes_by_a_plan_that_tells_what_removes_the_disk(tmp_path: Path) -> None:
+    left = f"it leaves the disk vol-1 (ebs.csi.aws.com), which is paid for until it is removed there: {REMOVED}"
     async with costs(tmp_path) as demo:
         await shown(demo, "phase Released, reclaim policy Retain")
-        await demo.until_shown("it leaves the disk vol-1 (ebs.csi.aws.com)")
-        await demo.until_shown(f"What removes that: {REMOVED}")
-        assert not demo.app.screen.check_action("show_plan", ())
+        for words in (left, "the disk is not removed from here: a cluster has no credentials of its cloud"):
+            assert words in " ".join(demo.text().replace("│", " ").split())
+        await chosen(demo, "phase Released, reclaim policy Retain")
+        await demo.until_shown("W3 destructive")
+        await demo.until(lambda: left in " ".join(demo.text().replace("│", " ").split()))
+        await demo.pilot.press(*"pv-forgotten", "enter")
+        await demo.until(lambda: is_going(of(demo).get("persistentvolumes", "pv-forgotten")))
+        await demo.until_shown("Done in ")
+        changes = await demo.app.services.changes()
+        plans = {each.plan for each in await changes.audit.entries()}
+        disk = "the disk vol-1 (ebs.csi.aws.com)"
+        assert plans == {f"Save: Volume pv-forgotten is held by no claim, and would leave {disk}"}
+
+
+async def test_what_stays_behind_a_claim_is_told_with_its_plan(tmp_path: Path) -> None:
+    async with costs(tmp_path) as demo:
         await chosen(demo, "Volume pv-left stays with the disk vol-1 (ebs.csi.aws.com)")
         await demo.until_shown("Volume pv-left stays with the disk vol-1 (ebs.csi.aws.com)")
         await demo.until_shown("--volume-id vol-1")
@@ -167,22 +161,3 @@ async def test_a_smaller_size_is_told_with_its_pool_and_the_old_nodes_are_cordon
         await demo.until_shown("The new pool has to be there first")
         await demo.pilot.press("y")
         await demo.until(lambda: all(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))
-
-
-@pytest.mark.parametrize("size", [(160, 45), (80, 24)])
-async def test_what_ends_with_a_cluster_from_elsewhere_is_told_with_the_commands_of_its_cloud(
-    tmp_path: Path, size: tuple[int, int]
-) -> None:
-    async with costs(tmp_path, size) as demo:
-        for node in list(of(demo).list("nodes")):
-            large = {**node["status"]["allocatable"], "cpu": "400"}
-            of(demo).set_status(node, {**node["status"], "allocatable": large})
-        await demo.pilot.press("r")
-        await demo.until_shown("The cluster does next to nothing")
-        await shown(demo, "CPU is used now, on")
-        await demo.pilot.press("tab", "end")
-        await demo.until_shown("aws eks list-clusters --region us-east-1")
-        await demo.until_shown("aws eks delete-cluster --name NAME --region us-east-1")
-        await demo.pilot.press("tab", "down")
-        await demo.until_shown("10,000 GB, phase Released, reclaim policy Retain")
-        assert not demo.app.screen.check_action("show_plan", ())

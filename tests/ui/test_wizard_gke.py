@@ -10,14 +10,15 @@ from google.cloud.container_v1 import Cluster
 
 from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS
+from kubegenie_tui.screens.costs import CostsScreen
 from kubegenie_tui.screens.form import FormRow
-from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import CLEAN_UP
-from tests.clouds.api_front import api_server
+from tests.clouds.api_front import Front, api_server
 from tests.clouds.gke import DENIED, NO_QUOTA, TOO_MANY, VERSIONS, Gke, Refused
 from tests.clouds.gke_inventory import inventory, on_record
 from tests.clouds.google_key import key_of
+from tests.ui.costing import at_the_costs, looked_before, stood_on
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     at,
@@ -81,6 +82,14 @@ async def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield Google(demo, cloud, url)
 
 
+def of_google(front: Front) -> None:
+    """Its nodes are machines of Google, and its version is one that is charged more for."""
+    front.cluster.version = "v1.33.5-gke.900"
+    for node in list(front.cluster.list("nodes")):
+        spec = {**node["spec"], "providerID": f"gce://shop-1234/{ZONE}/{node['metadata']['name']}"}
+        front.cluster.replace({**node, "spec": spec})
+
+
 async def described(demo: OnDemo, **more: str) -> None:
     """From the first page about the cluster to the review of one called shop, with a second pool."""
     await filled(demo, "gke: Cluster (1 of 4)", name="shop", region=ZONE, **more)
@@ -105,6 +114,7 @@ async def test_from_the_first_key_to_the_opened_cluster(
     demo, cloud = google.demo, google.cloud
     async with api_server(tmp_path / "ca") as front:
         front.takes = lambda token: token == cloud.token
+        of_google(front)
         cloud.project.endpoint, cloud.project.authority = front.host, front.authority
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_of(f"{google.url}/token", tmp_path)))
         await known(demo, "gke", google.config, "anonymous")
@@ -117,14 +127,21 @@ async def test_from_the_first_key_to_the_opened_cluster(
         assert list(cloud.project.clusters) == [f"{ZONE}/shop"]
         await opened(demo, "shop")
         monkeypatch.setattr("kubegenie_tui.costs.whole.IDLE_CLUSTER", 2.0)
-        await demo.command("costs")
+        monkeypatch.setattr("kubegenie_tui.costs.idle.SETTLED_SECONDS", 0)
+        await looked_before(demo, "shop")
+        await at_the_costs(demo)
         await demo.until_shown("The cluster does next to nothing")
+        await stood_on(demo, "The cluster does next to nothing")
         await demo.until(lambda: demo.app.screen.check_action("show_plan", ()))
         await demo.pilot.press("enter")
         await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
         await reads(demo, "Remove shop", "remove what container:CreateCluster made")
         await demo.pilot.press("escape")
-        demo.app.post_message(ViewRequested("upgrade-cluster", "", argument="shop"))
+        await demo.until(lambda: isinstance(demo.app.screen, CostsScreen))
+        await demo.until_shown("365.00  Kubernetes 1.33 is past its standard support")
+        await stood_on(demo, "Kubernetes 1.33 is past its standard support")
+        await demo.until_shown("one minor version after the other: `kubegenie provision upgrade`")
+        await demo.pilot.press("enter")
         await demo.until_shown("Upgrade shop to")
 
 

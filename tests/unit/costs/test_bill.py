@@ -11,6 +11,7 @@ from kubegenie_tui.costs import machines
 from kubegenie_tui.costs.bill import bill
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, Bill, spot_note
+from kubegenie_tui.domain.looks import Look
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.providers.price_sheet import load_sheet
@@ -78,12 +79,17 @@ def endpoints(of: str, *addresses: str) -> Manifest:
 
 
 def billed(
-    usage: dict[str, tuple[int, int]] | None = None, version: str = "v1.34.2", **objects: Sequence[Manifest]
+    usage: dict[str, tuple[int, int]] | None = None,
+    version: str = "v1.34.2",
+    looks: Sequence[Look] = (),
+    **objects: Sequence[Manifest],
 ) -> Bill:
     known = {"slices": "endpointslices.discovery.k8s.io", "deployments": "deployments.apps", "sets": "replicasets.apps"}
     known |= {"stateful": "statefulsets.apps", "volumes": "persistentvolumes", "claims": "persistentvolumeclaims"}
+    known |= {"jobs": "jobs.batch", "cronjobs": "cronjobs.batch", "classes": "storageclasses.storage.k8s.io"}
     given = {known.get(kind, kind): found for kind, found in objects.items()}
-    return bill(World({"nodes": [node("n1")], **given}, usage or {}, version), NOW)
+    there = {"nodes": [node("n1")], "jobs.batch": (), "cronjobs.batch": (), **given}
+    return bill(World(there, usage or {}, version, looks=looks), NOW)
 
 
 def only(found: Bill, rule: str) -> Advice:
@@ -164,17 +170,20 @@ DISKS = [
 
 
 @pytest.mark.parametrize(("driver", "handle", "command"), DISKS)
-def test_a_disk_that_stays_and_is_paid_for_is_named_and_no_plan_forgets_it(
+def test_a_disk_that_stays_and_is_paid_for_is_told_with_the_plan_for_its_volume(
     driver: str, handle: str, command: str
 ) -> None:
     retained = volume("gone", "Released", "old")
     retained["spec"]["csi"] = {"driver": driver, "volumeHandle": handle}
     advice = only(billed(volumes=[retained]), "unattached-volume")
-    left = f"Deleted here, it leaves the disk {handle} ({driver}), which is paid for until it is removed there"
+    disk = f"the disk {handle} ({driver})"
+    left = f"Deleted here, it leaves {disk}, which is paid for until it is removed there: {command}"
     assert left in advice.evidence
-    assert f"What removes that: {command}" in advice.evidence
-    assert advice.next_step.endswith("then remove the disk there, and the volume after it")
-    assert advice.steps == ()
+    assert advice.stays == left
+    assert advice.title == f"Volume gone is held by no claim, and would leave {disk}"
+    assert "a cluster has no credentials of its cloud" in advice.not_here
+    assert advice.next_step.endswith("then delete the volume here, and the disk there")
+    assert [(step.verb, step.ref) for step in advice.steps] == [(Verb.DELETE, advice.about)]
 
 
 @pytest.mark.parametrize(
@@ -185,13 +194,15 @@ def test_a_disk_that_stays_and_is_paid_for_is_named_and_no_plan_forgets_it(
         ("Retain", "external-provisioner.volume.kubernetes.io/finalizer", False),
     ],
 )
-def test_a_volume_goes_by_a_plan_where_its_disk_goes_with_it(policy: str, finalizer: str, *, goes: bool) -> None:
+def test_a_volume_whose_disk_goes_with_it_leaves_nothing(policy: str, finalizer: str, *, goes: bool) -> None:
     free = volume("free", "Available")
     free["spec"]["persistentVolumeReclaimPolicy"] = policy
     free["metadata"]["finalizers"] = [finalizer]
     advice = only(billed(volumes=[free]), "unattached-volume")
-    assert bool(advice.steps) == goes
+    assert (advice.stays == "", advice.not_here == "") == (goes, goes)
+    assert advice.title == "Volume free is held by no claim"
     assert ("its disk goes with it" in advice.next_step) == goes
+    assert [step.verb for step in advice.steps] == [Verb.DELETE]
 
 
 @pytest.mark.parametrize(("policy", "stays"), [("Retain", True), ("Delete", False)])
@@ -216,34 +227,14 @@ def test_a_load_balancer_that_leads_nowhere() -> None:
     assert advice.about.name == "dead"
 
 
-def test_a_namespace_that_does_nothing() -> None:
-    deployment = {"metadata": meta("web"), "spec": {"replicas": 3}}
-    pods = [pod("web-1"), pod("busy-1", metadata={"namespace": "busy"})]
-    usage = {"shop/web-1": (2, 10**8), "busy/busy-1": (300, 10**8)}
-    advice = only(billed(usage, pods=pods, deployments=[deployment]), "idle-namespace")
-    assert advice.about is not None
-    assert advice.about.name == "shop"
-    assert [step.body for step in advice.steps] == [{"spec": {"replicas": 0}}]
-    assert advice.monthly == pytest.approx((0.5 * 0.031611 + 0.004237) * 730)
-
-
-def test_what_is_young_or_not_measured_is_not_idle() -> None:
-    young = pod("web-1", metadata={"creationTimestamp": YOUNG})
-    assert "idle-namespace" not in rules(billed({"shop/web-1": (1, 1)}, pods=[young]))
-    found = billed(pods=[pod("web-1")])
-    assert "idle-namespace" not in rules(found)
-    assert found.no_usage
-
-
-def test_a_cluster_that_does_nothing() -> None:
-    assert "idle-cluster" in rules(billed({"shop/web-1": (50, 10**8)}, pods=[pod("web-1")]))
-    assert "idle-cluster" not in rules(billed({"shop/web-1": (900, 10**8)}, pods=[pod("web-1")]))
-
-
 def test_a_version_in_extended_support() -> None:
     advice = only(billed(version="v1.31.9-eks-1"), "extended-support")
     assert advice.monthly == pytest.approx(0.5 * 730)
-    assert "2025-11-26" in advice.evidence[0]
+    assert advice.evidence == (
+        "its standard support ended on 2025-11-26 (endoflife.date/amazon-eks, 2026-02-14)",
+        "extended support ends on 2026-11-26",
+    )
+    assert "a control plane is upgraded by its cloud" in advice.not_here
     assert "extended-support" not in rules(billed(version="v1.35.1"))
     found = billed(version="v1.31.9")
     assert found.estimate is not None
@@ -258,6 +249,7 @@ def test_a_version_in_extended_support_of_gke() -> None:
     assert advice.monthly == pytest.approx(0.5 * 730)
     assert "2026-08-03" in advice.evidence[0]
     assert "Extended channel" in advice.evidence[1]
+    assert len(advice.evidence) == 2
     assert found.estimate is not None
     assert found.estimate.prices[0].hourly == 0.6
     current = billed(version="v1.35.0-gke.1", nodes=[machine])

@@ -11,7 +11,9 @@ from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice
 from kubegenie_tui.providers.price_sheet import load_sheet
 from tests.unit.costs.test_bill import NOW, REGION, SIZE, balancer, node, pod, volume
+from tests.unit.costs.test_idle import looked
 
+A_DAY = looked({"shop": 50})
 IDLE = {"shop/web-1": (50, 10**8)}
 MACHINES = "/subscriptions/s-1/resourceGroups/x/providers/Microsoft.Compute/virtualMachineScaleSets/a/virtualMachines/0"
 
@@ -27,7 +29,8 @@ class Case:
 
 def world(objects: dict[str, Any] | None = None, version: str = "v1.31.9", **more: Any) -> World:
     there = {"nodes": [node("n1")], "pods": [pod("web-1")], **(objects or {})}
-    return World(there, IDLE, version, **more)
+    there = {"jobs.batch": (), "cronjobs.batch": (), **there}
+    return World(there, IDLE, version, looks=A_DAY, **more)
 
 
 def only(there: World, rule: str) -> Advice:
@@ -51,8 +54,8 @@ def test_an_idle_cluster_saves_nodes_control_plane_disks_and_load_balancers() ->
     advice = only(world(there, "v1.35.1"), "idle-cluster")
     hourly = 2 * machine.hourly + sheet.control_plane["standard"] + sheet.network[REGION]["load_balancer"]
     assert advice.monthly == pytest.approx(hourly * 730 + 8.0)
-    assert "1 x control plane (eks) (73.00)" in advice.evidence[1]
-    assert "1 x volumes, 100 GB (8.00)" in advice.evidence[1]
+    assert "1 x control plane (eks) (73.00)" in advice.evidence[2]
+    assert "1 x volumes, 100 GB (8.00)" in advice.evidence[2]
     assert "not saved: what is behind the volumes that are retained, 1 of them" in advice.evidence
     found = bill(world(there, "v1.35.1"), NOW)
     assert found.estimate is not None
