@@ -1,23 +1,13 @@
 """Versions that cost more because their standard support has ended. When it does is data."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from kubegenie_tui.costs.outside import upgrade
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.providers.price_sheet import Sheet
-
-_FILE = Path(__file__).with_name("support.toml")
-
-
-@cache
-def _dates() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+from kubegenie_tui.providers.support import support_dates
 
 
 def is_extended(world: World, today: date) -> bool:
@@ -40,7 +30,7 @@ def extended_support(world: World, today: date) -> Iterator[Advice]:
     until, sheet = _until(world), world.sheet
     if sheet is None or until is None or today <= until:
         return
-    known = _dates()[world.provider]
+    known = support_dates()[world.provider]
     charged = (known["charged"],) if "charged" in known else ()
     extra = sheet.control_plane.get("extended", 0.0) - (_standard(sheet) or 0.0)
     yield Advice(
@@ -66,7 +56,7 @@ def _standard(sheet: Sheet) -> float | None:
 
 
 def _until(world: World) -> date | None:
-    found = _dates().get(world.provider, {}).get("standard_until", {}).get(_minor(world))
+    found = support_dates().get(world.provider, {}).get("standard_until", {}).get(_minor(world))
     return found if isinstance(found, date) else None
 
 

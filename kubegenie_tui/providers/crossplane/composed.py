@@ -49,3 +49,13 @@ async def secret_of(server: "Server", cluster: str) -> Manifest | None:
 
 def _is_cluster(found: Traced) -> bool:
     return any(found.part.group.startswith(group) and found.part.kind == kind for group, kind in _CLUSTERS)
+
+
+async def is_of_google(server: "Server", cluster: str) -> bool:
+    """Whether a cluster has one of Google's among its parts."""
+    return any(
+        each.part.cloud == "gcp" and _is_cluster(each)
+        for root, whole in await composed_clusters(server)
+        if text_at(root, "metadata.name") == cluster
+        for _, each in whole.all()
+    )

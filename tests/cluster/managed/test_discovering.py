@@ -11,7 +11,7 @@ from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfi
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from tests.cluster.keyboard import until
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
-from tests.cluster.managed.conftest import PACKAGES
+from tests.cluster.managed.conftest import FUNCTION
 from tests.cluster.managed.crossplane_player import DEFINITIONS, EXTENSIONS, XRS, CrossplanePlayer
 from tests.cluster.managed.test_crossplane import SPEC
 from tests.cluster.managed.test_wizard import reach
@@ -45,7 +45,7 @@ def phases(player: ClusterApiPlayer) -> list[str]:
 async def test_of_crossplane(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, managing: ControlPlane, account: str, crossplane: CrossplanePlayer
 ) -> None:
-    composition = composition_asked("gcp", PACKAGES[0][2], "theirs")
+    composition = composition_asked("gcp", FUNCTION[2], "theirs")
     for version, plural, body in (("v2", DEFINITIONS, definition_asked("theirs")), ("v1", "compositions", composition)):
         crossplane.custom.create_cluster_custom_object(EXTENSIONS, version, plural, body)
     config = {**reach(managing, account), "provider_config": account}
