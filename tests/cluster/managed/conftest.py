@@ -122,6 +122,7 @@ async def work(
         crossplane.no_function, crossplane.is_behind = "", False
         crossplane.broken.clear()
         crossplane.holding.clear()
+        await work.die()
         for each in await work.works.all():
             if each.kind is WorkKind.CREATE and each.state is not WorkState.REMOVED:
                 await work.removed(each)

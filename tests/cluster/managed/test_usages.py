@@ -51,7 +51,7 @@ async def test_what_somebody_uses_is_kept_until_they_do_not(
     await work.begin_removal(done)
     told = await work.says(done, f"in use: {REASON} (Usage open)")
     assert told.step("cluster").phase.startswith(f"Deleting · {cluster['kind']} ")
-    assert of_crossplane(crossplane) == on_record(told)
+    assert of_crossplane(crossplane) == on_record(told) | {"open"}
     assert cluster["metadata"]["uid"] in [each["metadata"]["uid"] for each in crossplane.all(CLUSTERS[cloud])]
     crossplane.delete(USAGES, "open")
     gone = await work.ended()

@@ -35,14 +35,15 @@ class Usages:
         self._player = player
         self._asked = asyncio.Event()
         self.is_on = False
+        self._hooked = False
 
     def see_to(self) -> None:
         """One beat of the controller."""
-        for each in self._player.all(USAGES) if self.is_on else []:
-            if each["metadata"].get("deletionTimestamp"):
-                self._let_go(each)
-            else:
+        for each in self._player.all(USAGES) if self._hooked else []:
+            if self.is_on and not each["metadata"].get("deletionTimestamp"):
                 self._keep(each)
+            else:
+                self._let_go(each)
 
     def delete(self, where: "Where", name: str) -> None:
         """As what collects garbage does, which comes back to what it was refused."""
@@ -62,7 +63,7 @@ class Usages:
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._heard(api)
-                self.is_on = True
+                self.is_on = self._hooked = True
                 yield
             finally:
                 self.is_on = False
@@ -115,11 +116,11 @@ class Usages:
         name, spec = usage["metadata"]["name"], usage["spec"]
         by, of = spec.get("by"), spec["of"]
         composed = usage["metadata"].get("ownerReferences")
-        if by and composed and by["resourceRef"]["name"] in self._names(by):
+        if self.is_on and by and composed and by["resourceRef"]["name"] in self._names(by):
             return
         others = [each for each in self._player.all(USAGES) if each["metadata"]["name"] != name]
-        if not any(each["spec"]["of"] == of for each in others) and of["resourceRef"]["name"] in self._names(of):
-            self._player.merge(_where(of), of["resourceRef"]["name"], {"metadata": {"labels": {IN_USE: None}}})
+        if not any(_named(each["spec"]["of"]) == _named(of) for each in others) and _named(of)[2] in self._names(of):
+            self._player.merge(_where(of), _named(of)[2], {"metadata": {"labels": {IN_USE: None}}})
         self._player.merge(USAGES, name, {"metadata": {"finalizers": []}})
 
     def _resolved(self, usage: dict[str, Any], side: dict[str, Any]) -> dict[str, Any]:
@@ -138,9 +139,16 @@ class Usages:
         return [each["metadata"]["name"] for each in self._player.all(_where(side))]
 
     def _is_of(self, usage: dict[str, Any], found: dict[str, Any]) -> bool:
-        of = usage["spec"]["of"]
-        kind = (of["apiVersion"].partition("/")[0], of["kind"], of.get("resourceRef", {}).get("name"))
-        return kind == (found["apiVersion"].partition("/")[0], found["kind"], found["metadata"]["name"])
+        return _named(usage["spec"]["of"]) == (_group(found), found["kind"], found["metadata"]["name"])
+
+
+def _named(side: dict[str, Any]) -> tuple[str, str, str]:
+    return _group(side), side["kind"], side.get("resourceRef", {}).get("name", "")
+
+
+def _group(body: dict[str, Any]) -> str:
+    group: str = body["apiVersion"].partition("/")[0]
+    return group
 
 
 def _where(body: dict[str, Any]) -> "Where":
