@@ -10,7 +10,7 @@ from kubernetes import client
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.creation import Change, WorkKind, WorkState
-from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.domain.errors import CredentialError, SpecRefused
 from kubegenie_tui.providers.crossplane.asked import (
     OURS,
     cluster_asked,
@@ -20,6 +20,7 @@ from kubegenie_tui.providers.crossplane.asked import (
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
+from kubegenie_tui.providers.crossplane.reaching import token_in
 from tests.clouds.making import Making
 from tests.cluster.keyboard import until
 from tests.cluster.managed.composing import CLUSTERS, COMPOSED, SPECS
@@ -112,6 +113,10 @@ async def test_a_kubeconfig_that_does_not_say_who_we_are_is_of_google_alone(
     crossplane.secret("shop-kubeconfig", "kubeconfig", {})
     line, *_ = (await work.works.review_removal(done)).leaves
     assert "The Secret shop-kubeconfig does not say how to prove who we are" in line
+    config = CrossplaneConfig.model_validate(work.config)
+    for name, said in (("shop-kubeconfig", "There is no token in the Secret"), ("other", "There is no Secret")):
+        with pytest.raises(CredentialError, match=said):
+            await token_in(config, name)
 
 
 @in_each_cloud
