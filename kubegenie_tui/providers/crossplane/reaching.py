@@ -1,10 +1,11 @@
 """How a composed cluster is reached: by what its Secret holds, or by our own plugin where that ends or says nothing."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from kubegenie_tui.domain.errors import CredentialError, ProviderError
 from kubegenie_tui.domain.manifest import Manifest, text_at
-from kubegenie_tui.providers.crossplane.composed import is_of_google
+from kubegenie_tui.providers.crossplane.composed import cluster_of_google
 from kubegenie_tui.providers.managing import SECRETS, Managing
 from kubegenie_tui.providers.one_context import token_plugin
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
@@ -34,9 +35,12 @@ async def kubeconfig_to(server: "Server", config: "ManagingConfig", secret: Mani
         return found
     if user.get("token"):
         return _by(found, "secret", _place(server, config, text_at(secret, "metadata.name")))
-    if not await is_of_google(server, cluster):
-        what = f"The Secret {text_at(secret, 'metadata.name')} does not say how to prove who we are"
-        raise ProviderError(what, "its kubeconfig has no token and no certificate", "register the cluster by hand")
+    made = await cluster_of_google(server, cluster)
+    where = f"The Secret {text_at(secret, 'metadata.name')}"
+    if made is None:
+        why = "its kubeconfig has no token and no certificate"
+        raise ProviderError(f"{where} does not say how to prove who we are", why, "register the cluster by hand")
+    _require_server(found, text_at(made, "status.atProvider.endpoint"), where)
     return _by(found, "gke", {})
 
 
@@ -57,6 +61,15 @@ async def token_in(config: "ManagingConfig", name: str) -> str:
     if not named["user"].get("token"):
         raise CredentialError(f"There is no token in the Secret {where}", next_step="register the cluster again")
     return str(named["user"]["token"])
+
+
+def _require_server(found: dict[str, Any], endpoint: str, where: str) -> None:
+    """That it is the server of the cluster: what proves who somebody is at Google is good for more than a cluster."""
+    [named] = found["clusters"]
+    server = urlsplit(named["cluster"]["server"]).netloc
+    if endpoint and server != endpoint:
+        why = f"the cluster that was composed is at {endpoint}"
+        raise ProviderError(f"{where} leads to {server}", why, "find out who wrote that, before you sign in there")
 
 
 def _by(found: dict[str, Any], source: str, options: dict[str, str]) -> dict[str, Any]:

@@ -5,10 +5,12 @@ import itertools
 import re
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
+from tests.cluster.managed.composing import CLUSTERS
 from tests.cluster.managed.playing import BEAT_SECONDS, Player, Where, condition, owner
 from tests.cluster.managed.tokens import Tokens
 from tests.cluster.managed.usages import Usages
@@ -156,6 +158,8 @@ class CrossplanePlayer(Player):
         synced = condition("Synced", not error, "ReconcileError" if error else "ReconcileSuccess", error)
         ready = condition("Ready", not (error or why), "Creating" if error or why else "Available", why)
         self._tell_of(where, found, [synced, ready])
+        if where == CLUSTERS["gcp"] and "atProvider" not in found.get("status", {}):
+            self.merge(where, name, {"status": {"atProvider": {"endpoint": urlsplit(self.server).netloc}}}, "status")
         if not error and (secret := body["spec"].get("writeConnectionSecretToRef")):
             self.secret(secret["name"], "kubeconfig", self._user(body["kind"]))
         return not (error or why)

@@ -109,14 +109,26 @@ async def test_a_kubeconfig_that_does_not_say_who_we_are_is_of_google_alone(
 ) -> None:
     done = await work.made(**SPECS[cloud])
     assert done.state is WorkState.DONE, done.message
-    crossplane.forget_secret("shop-kubeconfig")
-    crossplane.secret("shop-kubeconfig", "kubeconfig", {})
+    crossplane.secret("bare", "kubeconfig", {})
+    bare = crossplane.core.read_namespaced_secret("bare", crossplane.namespace).data
+    crossplane.core.patch_namespaced_secret("shop-kubeconfig", crossplane.namespace, {"data": bare})
+    crossplane.forget_secret("bare")
     line, *_ = (await work.works.review_removal(done)).leaves
     assert "The Secret shop-kubeconfig does not say how to prove who we are" in line
     config = CrossplaneConfig.model_validate(work.config)
     for name, said in (("shop-kubeconfig", "There is no token in the Secret"), ("other", "There is no Secret")):
         with pytest.raises(CredentialError, match=said):
             await token_in(config, name)
+
+
+async def test_a_token_of_google_goes_to_no_other_server(work: Making, google: CrossplanePlayer) -> None:
+    done = await work.made(**SPECS["gcp"])
+    assert done.state is WorkState.DONE, done.message
+    google.server = "https://127.0.0.9:6443"
+    google.forget_secret("shop-kubeconfig")
+    google.secret("shop-kubeconfig", "kubeconfig", {})
+    line, *_ = (await work.works.review_removal(done)).leaves
+    assert "The Secret shop-kubeconfig leads to 127.0.0.9:6443 · the cluster that was composed is at 127.0.0.1:" in line
 
 
 @in_each_cloud

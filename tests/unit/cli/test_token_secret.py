@@ -1,4 +1,4 @@
-"""`kubegenie token secret`, as far as it asks nobody; with a cluster: tests/cluster/managed/test_crossplane_clouds.py."""
+"""`kubegenie token secret`, as far as it asks nobody; `test_crossplane_clouds` asks a cluster."""
 
 import pytest
 
