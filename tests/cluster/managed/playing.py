@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -87,7 +88,7 @@ class Player:
         reach = self._reach
         return {"client-certificate-data": _content(reach.cert_file), "client-key-data": _content(reach.key_file)}
 
-    def secret(self, name: str, key: str, user: dict[str, str]) -> None:
+    def secret(self, name: str, key: str, user: Mapping[str, Any]) -> None:
         """A kubeconfig for the cluster that was made, which is this one, with who its user is."""
         cluster = {"server": self.server, "certificate-authority-data": _content(self._reach.ssl_ca_cert)}
         kubeconfig = {

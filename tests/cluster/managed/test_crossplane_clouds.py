@@ -109,16 +109,31 @@ async def test_a_kubeconfig_that_does_not_say_who_we_are_is_of_google_alone(
 ) -> None:
     done = await work.made(**SPECS[cloud])
     assert done.state is WorkState.DONE, done.message
-    crossplane.secret("bare", "kubeconfig", {})
-    bare = crossplane.core.read_namespaced_secret("bare", crossplane.namespace).data
-    crossplane.core.patch_namespaced_secret("shop-kubeconfig", crossplane.namespace, {"data": bare})
-    crossplane.forget_secret("bare")
+    rewritten(crossplane, {})
     line, *_ = (await work.works.review_removal(done)).leaves
     assert "The Secret shop-kubeconfig does not say how to prove who we are" in line
     config = CrossplaneConfig.model_validate(work.config)
     for name, said in (("shop-kubeconfig", "There is no token in the Secret"), ("other", "There is no Secret")):
         with pytest.raises(CredentialError, match=said):
             await token_in(config, name)
+
+
+def rewritten(crossplane: CrossplanePlayer, user: dict[str, Any]) -> None:
+    """The kubeconfig of the cluster shop, with another user."""
+    crossplane.secret("other", "kubeconfig", user)
+    other = crossplane.core.read_namespaced_secret("other", crossplane.namespace).data
+    crossplane.core.patch_namespaced_secret("shop-kubeconfig", crossplane.namespace, {"data": other})
+    crossplane.forget_secret("other")
+
+
+async def test_the_program_of_google_is_replaced_by_ours(work: Making, google: CrossplanePlayer) -> None:
+    done = await work.made(**SPECS["gcp"])
+    assert done.state is WorkState.DONE, done.message
+    program = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "gke-gcloud-auth-plugin"}
+    rewritten(google, {"exec": program})
+    provider = CrossplaneProvider(CrossplaneConfig.model_validate(work.config))
+    [named] = (await provider.kubeconfig("shop"))["users"]
+    assert (named["user"].keys(), named["user"]["exec"]["args"][-2:]) == ({"exec"}, ["token", "gke"])
 
 
 async def test_a_token_of_google_goes_to_no_other_server(work: Making, google: CrossplanePlayer) -> None:
