@@ -4,12 +4,14 @@ import copy
 import itertools
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
+from tests.cluster.heard import PATIENCE
 from tests.cluster.managed.composing import CLUSTERS
 from tests.cluster.managed.playing import BEAT_SECONDS, Player, Where, condition, owner
 from tests.cluster.managed.tokens import Tokens
@@ -71,12 +73,16 @@ class CrossplanePlayer(Player):
         for each in self.all(XRS):
             where = (*XRS[:2], self.namespace, XRS[2], each["metadata"]["name"])
             self.custom.delete_namespaced_custom_object(*where, propagation_policy="Foreground")
-        while self.all(XRS) and not self._wrong:
-            time.sleep(BEAT_SECONDS)
+        self._wait_while(lambda: self.all(XRS))
         for version, plural in SHARED:
             for each in self.listed(version, plural):
                 self.custom.delete_cluster_custom_object(EXTENSIONS, version, plural, each["metadata"]["name"])
-        while any(self.listed(*each) for each in SHARED) and not self._wrong:
+        self._wait_while(lambda: [found for each in SHARED for found in self.listed(*each)])
+
+    def _wait_while(self, there: Callable[[], list[dict[str, Any]]]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while (left := there()) and not self._wrong:
+            assert time.monotonic() < deadline, f"{[each['metadata']['name'] for each in left]} did not go"
             time.sleep(BEAT_SECONDS)
 
     def listed(self, version: str, plural: str) -> list[dict[str, Any]]:
