@@ -83,7 +83,9 @@ class Usages:
         why = await asyncio.to_thread(self._refusal, asked)
         refused = {"allowed": False, "status": {"code": 409, "reason": why}} if why else {"allowed": True}
         answer = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}
-        return web.json_response({**answer, "response": {"uid": asked["uid"], **refused}})
+        response = web.json_response({**answer, "response": {"uid": asked["uid"], **refused}})
+        response.force_close()  # so that the API server keeps no connection that would outlive the test
+        return response
 
     def _refusal(self, asked: dict[str, Any]) -> str:
         found = [each for each in self._player.all(USAGES) if self._is_of(each, asked["oldObject"])]
