@@ -35,23 +35,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> Exit:
-    from kubegenie_tui.providers.crossplane.asked import CLOUDS
+    from kubegenie_tui.providers.crossplane.asked import OURS
     from kubegenie_tui.providers.crossplane.kept import all_kept
 
     found = all_kept()
     if arguments.output == "json":
-        ours: list[dict[str, Any]] = [{"name": each, "file": None, "faults": []} for each in CLOUDS]
+        ours: list[dict[str, Any]] = [{"name": each, "file": None, "faults": []} for each in OURS]
         write_json([*ours, *map(_as_json, found)])
     else:
         lines = [[each.name, _state(each), str(each.path)] for each in found]
-        write_table(("NAME", "STATE", "FILE"), [*([cloud, "ok", _OURS] for cloud in CLOUDS), *lines])
+        write_table(("NAME", "STATE", "FILE"), [*([name, "ok", _OURS] for name in OURS), *lines])
     return Exit.OK
 
 
 def _show(arguments: argparse.Namespace) -> Exit:
     from kubegenie_tui.providers.crossplane.asked import FUNCTION, composition_asked
 
-    ours = composition_asked(arguments.cloud, FUNCTION, "")
+    ours = composition_asked(arguments.name, FUNCTION, "")
     labels = {key: value for key, value in ours["metadata"]["labels"].items() if key.startswith("kubegenie.io/")}
     _write(list(yaml_lines({**ours, "metadata": {"labels": labels}})))
     return Exit.OK
@@ -98,7 +98,7 @@ def _render(arguments: argparse.Namespace) -> Exit:
 
 def _asked(config: Mapping[str, Any], cluster: Mapping[str, Any], named: str) -> "tuple[Manifest, Manifest]":
     """The Composition, and the composite of a cluster."""
-    from kubegenie_tui.providers.crossplane.asked import FUNCTION, cluster_asked, composition_asked
+    from kubegenie_tui.providers.crossplane.asked import FUNCTION, cluster_asked, composition_asked, ours_for
     from kubegenie_tui.providers.crossplane.asked import own_composition_asked as own_asked
     from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
     from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
@@ -109,7 +109,7 @@ def _asked(config: Mapping[str, Any], cluster: Mapping[str, Any], named: str) ->
     composite = cluster_asked(spec, cast("CrossplaneConfig", described(CrossplaneConfig, config)), "")
     wanted = named or spec.composition
     if not wanted:
-        return composition_asked(spec.cloud, FUNCTION, ""), composite
+        return composition_asked(ours_for(spec), FUNCTION, ""), composite
     own = kept(wanted)
     require_usable(own)
     return own_asked(own, ""), composite

@@ -3,8 +3,8 @@
 import argparse
 import importlib
 
-CLOUDS = {"gke": "token_gke", "eks": "token_eks", "aks": "token_aks"}
-"""The module of this package that knows a cloud."""
+CLOUDS = {"gke": "token_gke", "eks": "token_eks", "aks": "token_aks", "secret": "token_secret"}
+"""The module of this package that knows a cloud, or the Secret in which there is one."""
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ def add_token(add: AddParser) -> None:
     _add_gke(verbs.add_parser)
     _add_eks(verbs.add_parser)
     _add_aks(verbs.add_parser)
+    _add_secret(verbs.add_parser)
 
 
 def _add_gke(add: AddParser) -> None:
@@ -52,3 +53,12 @@ def _add_aks(add: AddParser) -> None:
         help="Microsoft Entra of another cloud than the public one",
     )
     parser.add_argument("--ca-file", metavar="FILE", default="", help="certificates to believe, not the system's")
+
+
+def _add_secret(add: AddParser) -> None:
+    parser = new_verb(add, "secret", "for clusters of Crossplane whose token is in a Secret, and is written anew there")
+    parser.add_argument("--secret", metavar="NAMESPACE/NAME", required=True, help="the one with the kubeconfig")
+    parser.add_argument("--context", metavar="NAME", default="", help="of the cluster that it is in; the current one")
+    parser.add_argument(
+        "--kubeconfig", type=Path, metavar="FILE", default=None, help="instead of KUBECONFIG and ~/.kube/config"
+    )

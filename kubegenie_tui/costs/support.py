@@ -1,28 +1,19 @@
 """Versions that cost more because their standard support has ended. When it does is data."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from kubegenie_tui.costs.outside import tier, upgrade
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.providers.price_sheet import Sheet
+from kubegenie_tui.providers.support import support_dates
 
-_FILE = Path(__file__).with_name("support.toml")
 STANDARD, EXTENDED = "standard_until", "extended_until"
 NOT_HERE = (
     "it is not upgraded from here: a control plane is upgraded by its cloud, and KubeGenie asks a cloud that for the "
     "clusters that it created"
 )
-
-
-@cache
-def _dates() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 def is_extended(world: World, today: date) -> bool:
@@ -66,7 +57,7 @@ def _extra(sheet: Sheet) -> float | None:
 
 
 def _evidence(world: World, sheet: Sheet, until: date, today: date) -> Iterator[str]:
-    known, end = _dates()[world.provider], _until(world, EXTENDED)
+    known, end = support_dates()[world.provider], _until(world, EXTENDED)
     yield f"its standard support ended on {until} ({known['source']}, {known['as_of']})"
     if end is not None:
         yield f"extended support {'ends' if today <= end else 'ended'} on {end}"
@@ -95,7 +86,7 @@ def _standard(sheet: Sheet) -> float | None:
 
 
 def _until(world: World, what: str) -> date | None:
-    found = _dates().get(world.provider, {}).get(what, {}).get(_minor(world))
+    found = support_dates().get(world.provider, {}).get(what, {}).get(_minor(world))
     return found if isinstance(found, date) else None
 
 

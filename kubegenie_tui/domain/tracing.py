@@ -85,6 +85,8 @@ class Traced(msgspec.Struct, frozen=True):
     """Whether it is being deleted."""
     kept_by: tuple[str, ...] = ()
     """The Usages that keep it from being deleted, with their reasons."""
+    used_by: tuple[str, ...] = ()
+    """Whom each of these names: `NodePool shop-nodes`; empty of one that gives a reason alone."""
     is_silent: bool = False
     """Whether its kind never says that it is ready: Secrets and templates."""
     parts: tuple["Traced", ...] = ()
@@ -261,6 +263,7 @@ class _Tracing:
         seen = above | {key}
         below = [each for each in self._below(found) if _key(each) not in seen] if depth < DEEPEST else []
         parts = tuple(self.traced(each, self._at(each), depth + 1, seen) for each in below)
+        keeping = list(self._keeping(found))
         self._done[key] = Traced(
             part_of(found),
             True,
@@ -269,7 +272,8 @@ class _Tracing:
             _more(found),
             _of_machinery(found, "compositionRevisionRef.name"),
             "deletionTimestamp" in mapping_at(found, "metadata"),
-            tuple(self._keeping(found)),
+            tuple(words for _, words in keeping),
+            tuple(user for user, _ in keeping),
             _is_silent(found),
             parts,
             uid=text_at(found, "metadata.uid"),
@@ -288,16 +292,18 @@ class _Tracing:
         owned = [part_of(each) for each in self._owned.get(text_at(found, "metadata.uid"), [])]
         return referred + [each for each in owned if (each.group, each.kind, each.name) not in known]
 
-    def _keeping(self, found: Manifest) -> Iterator[str]:
+    def _keeping(self, found: Manifest) -> Iterator[tuple[str, str]]:
+        """Whom each Usage of it names, and the whole of it in words."""
         part = part_of(found)
         for usage in self._usages:
             of, by = mapping_at(usage, "spec.of"), mapping_at(usage, "spec.by")
             name = text_at(of, "resourceRef.name")
             home = text_at(of, "resourceRef.namespace") or text_at(usage, "metadata.namespace")
             if _key(Part(_group(of), text_at(of, "kind"), name, home if part.namespace else "")) == _key(part):
-                user = f" by {text_at(by, 'kind')} {text_at(by, 'resourceRef.name')}" if by else ""
-                reason = text_at(usage, "spec.reason")
-                yield f"in use{user}{f': {reason}' if reason else ''} (Usage {text_at(usage, 'metadata.name')})"
+                user = f"{text_at(by, 'kind')} {text_at(by, 'resourceRef.name')}" if by else ""
+                reason, named = text_at(usage, "spec.reason"), text_at(usage, "metadata.name")
+                words = f"in use{f' by {user}' if user else ''}{f': {reason}' if reason else ''} (Usage {named})"
+                yield user, words
 
 
 def _key(part: Part) -> tuple[str, str, str, str]:

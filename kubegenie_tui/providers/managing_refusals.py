@@ -23,6 +23,8 @@ from kubegenie_tui.domain.errors import (
 )
 
 _QUOTA = re.compile(r"exceeded quota: (\S+), requested: (\S+), used: (\S+), limited: (\S+)")
+_IN_USE = re.compile(r"This resource is in-use by .*")
+"""As Crossplane refuses to delete what a Usage is of. Source: crossplane, internal/webhook/protection/usage."""
 _NOT_COUNTED = "status unknown for quota: "
 """As API servers say it of a quota that was made a moment ago."""
 
@@ -59,6 +61,8 @@ def _translated(error: ClusterError) -> Exception:
             return ProviderError(*said)
         case Throttled() | ServerFailed():
             return TryLater(*said, retry_after=error.retry_after or 0.0)
+        case Conflict() if found := _IN_USE.search(error.why):
+            return TryLater("A Usage keeps it", found[0], "it goes on once the Usage is gone: see the Usages there")
         case Unreachable() | Conflict():
             return TryLater(*said)
     return error

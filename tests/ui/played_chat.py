@@ -65,6 +65,9 @@ class PlayedGenie:
         self.looked_after_for: list[tuple[Plan, Symptom | None, Sequence[Symptom]]] = []
         self.looks_closed = 0
 
+    async def prepare(self) -> None:
+        """There is nothing to learn of a script."""
+
     async def ask(
         self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
     ) -> AsyncIterator[ChatEvent]:

@@ -97,7 +97,7 @@ async def checked(demo: OnDemo, provider: str, config: Mapping[str, str], *words
     """As `known`, whatever is said of who we are."""
     await demo.pilot.press("n")
     await demo.until_shown("Create a cluster with")
-    await demo.pilot.press(*(_KEYS.get(letter, letter) for letter in provider), "enter")
+    await demo.pilot.press(*(KEYS.get(letter, letter) for letter in provider), "enter")
     await demo.until(lambda: isinstance(demo.app.screen, WizardPage) and demo.app.screen.asked)
     await filled(demo, f"{provider}: how it is reached", **config)
     await demo.until(lambda: isinstance(demo.app.screen, WizardCheck))
@@ -194,4 +194,5 @@ async def cleaned_up(demo: OnDemo, name: str, *words: str) -> None:
     await reads(demo, f"Removing {name}", "○ removed", "What this work made of these is gone")
 
 
-_KEYS = {"-": "minus"}
+KEYS = {"-": "minus", ".": "full_stop", "_": "underscore"}
+"""What pressing a character is called."""

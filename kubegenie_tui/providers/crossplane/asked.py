@@ -20,7 +20,8 @@ MANAGED = {"app.kubernetes.io/managed-by": "kubegenie"}
 COMPOSITIONS = "apiextensions.crossplane.io/v1"
 DIGEST = "kubegenie.io/file-sha256"
 """The annotation of a Composition of one's own that tells of which text it was made."""
-CLOUDS = ("aws", "gcp", "azure")
+OURS = ("aws", "gcp", "azure", "azure-spot")
+"""The Compositions that come with us. AKS takes no spot nodes in the first pool: there they are in one of their own."""
 GROUP, KIND, VERSION = "kubegenie.io", "KubernetesCluster", "v1alpha1"
 POOL = "default"
 """What the one pool is called when it is scaled."""
@@ -34,9 +35,14 @@ def definition_asked(work: str) -> Manifest:
     return _template("definition", work)
 
 
-def composition_asked(cloud: str, function: str, work: str) -> Manifest:
-    """The Composition for a cloud, with the name that the function has there. It reads a file: call it in a thread."""
-    return _template(cloud, work, function=function)
+def ours_for(spec: "CrossplaneSpec") -> str:
+    """Which of our Compositions a cluster is made by."""
+    return f"{spec.cloud}-spot" if spec.spot and f"{spec.cloud}-spot" in OURS else spec.cloud
+
+
+def composition_asked(of: str, function: str, work: str) -> Manifest:
+    """One of our Compositions, with the name that the function has there. It reads a file: call it in a thread."""
+    return _template(of, work, function=function)
 
 
 def own_composition_asked(own: "Kept", work: str) -> Manifest:
@@ -65,6 +71,7 @@ def cluster_asked(spec: "CrossplaneSpec", config: "CrossplaneConfig", work: str)
         "region": spec.region,
         **({"version": spec.version} if spec.version else {}),
         "nodeSize": spec.node_size,
+        **({"spot": True} if spec.spot else {}),
         "minNodes": spec.minimum,
         "maxNodes": spec.maximum,
         "network": {"range": spec.network, "subnets": _subnets(spec.network)},
@@ -75,14 +82,14 @@ def cluster_asked(spec: "CrossplaneSpec", config: "CrossplaneConfig", work: str)
         "kind": KIND,
         "metadata": {"name": spec.name, "namespace": config.namespace, "labels": {TAG: work}},
         "spec": {
-            "crossplane": {"compositionRef": {"name": composition_name(spec.composition or spec.cloud)}},
+            "crossplane": {"compositionRef": {"name": composition_name(spec.composition or ours_for(spec))}},
             "parameters": parameters,
         },
     }
 
 
 def composition_name(of: str) -> str:
-    """Of the Composition for a cloud, or of one's own."""
+    """Of one of our Compositions, or of one's own."""
     return f"kubernetesclusters-{of}.{GROUP}"
 
 

@@ -1,6 +1,7 @@
 """A cluster that is there: what its parameters would be after a change, and whether anything would come of it."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import Change, Choice, WorkKind
@@ -58,17 +59,26 @@ def has(found: Manifest, parameters: Manifest) -> bool:
     return parameters.items() <= mapping_at(found, "spec.parameters").items()
 
 
+async def require_known(server: "Server", found: Manifest, parameters: Iterable[str]) -> None:
+    """Raise when the definition that is there has none of a parameter: an older KubeGenie may have made it.
+
+    Raises:
+        SpecRefused: it has none.
+    """
+    known = mapping_at(await _schema(server, found), "properties")
+    for each in parameters:
+        if each not in known:
+            step = f"add it to the definition {_DEFINITION}, or do without it"
+            raise SpecRefused(f"A {KIND} has no parameter {each} there", "its definition knows none", step)
+
+
 async def require_effect(server: "Server", found: Manifest, parameters: Manifest) -> list[str]:
     """What is to be said of a change that something comes of.
 
     Raises:
         SpecRefused: the definition has no such parameter, or the Composition makes nothing of it.
     """
-    known = mapping_at(await _schema(server, found), "properties")
-    for each in parameters:
-        if each not in known:
-            step = f"add it to the definition {_DEFINITION}, or change the cluster in its cloud"
-            raise SpecRefused(f"A {KIND} has no parameter {each} there", "its definition knows none", step)
+    await require_known(server, found, parameters)
     name = text_at(found, "spec.crossplane.compositionRef.name")
     kind = await server.kind(EXTENSIONS, "Composition")
     composition = await server.get(kind, name) if kind and name else None

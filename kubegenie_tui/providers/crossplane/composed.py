@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.tracing import Traced
 from kubegenie_tui.providers.api import FoundCluster
@@ -49,3 +50,18 @@ async def secret_of(server: "Server", cluster: str) -> Manifest | None:
 
 def _is_cluster(found: Traced) -> bool:
     return any(found.part.group.startswith(group) and found.part.kind == kind for group, kind in _CLUSTERS)
+
+
+async def cluster_of_google(server: "Server", cluster: str) -> Manifest | None:
+    """The cluster of Google's that one is made of, as far as it may be read; None when it is of another cloud."""
+    wholes = [whole for root, whole in await composed_clusters(server) if text_at(root, "metadata.name") == cluster]
+    parts = (each.part for whole in wholes for _, each in whole.all() if _is_cluster(each))
+    part = next((each for each in parts if each.cloud == "gcp"), None)
+    if part is None:
+        return None
+    kind = await server.kind(part.group, part.kind)
+    try:
+        found = await server.get(kind, part.name, part.namespace) if kind else None
+    except Forbidden:
+        found = None
+    return found or {}

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.creation import Estimate
     from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 
-_SHEETS = {"aws": ("eks", "standard"), "gcp": ("gke", "cluster"), "azure": ("aks", "Free")}
+SHEETS = {"aws": ("eks", "standard"), "gcp": ("gke", "cluster"), "azure": ("aks", "Free")}
 """The sheet of each cloud, and the kind of control plane in it that our Composition asks for."""
 _ZONES = {"gcp": 3}
 """Where the numbers of a pool are for each zone."""
@@ -20,7 +20,7 @@ def estimate_of(spec: "CrossplaneSpec") -> "Estimate":
 
     It may read a file: call it in a thread.
     """
-    name, kind = _SHEETS[spec.cloud]
+    name, kind = SHEETS[spec.cloud]
     sheet = load_sheet(name)
     if spec.composition:
         return sheet.estimate([Line(f"what {spec.composition} composes", 1, None)], spec.region)
@@ -29,6 +29,19 @@ def estimate_of(spec: "CrossplaneSpec") -> "Estimate":
 
 def _lines(spec: "CrossplaneSpec", sheet: Sheet, kind: str) -> Iterator[Line]:
     yield Line("control plane", 1, sheet.control_plane[kind])
-    price = sheet.node(spec.region, spec.node_size)
-    yield Line(spec.node_size, spec.minimum * _ZONES.get(spec.cloud, 1), price.hourly if price else None)
+    yield from _nodes(spec, sheet)
     yield Line("disks of nodes and public addresses", 1, None)
+
+
+def _nodes(spec: "CrossplaneSpec", sheet: Sheet) -> Iterator[Line]:
+    price = sheet.node(spec.region, spec.node_size)
+    count = spec.minimum * _ZONES.get(spec.cloud, 1)
+    if not spec.spot:
+        yield Line(spec.node_size, count, price.hourly if price else None)
+        return
+    if spec.cloud == "azure":
+        yield Line(f"{spec.node_size} for the system", 1, price.hourly if price else None)
+    what = f"{spec.node_size}, spot"
+    if price is not None and price.spot_hourly is None:
+        what = f"{what}: less than ${price.hourly:g}/h, and changing"
+    yield Line(what, count, price.spot_hourly if price else None)

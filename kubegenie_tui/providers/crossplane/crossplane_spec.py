@@ -33,6 +33,7 @@ class CrossplaneSpec(ClusterSpec):
         min_length=1,
         json_schema_extra=page("Nodes"),
     )
+    spot: bool = Field(False, description="cheaper, and may be taken away at any time", json_schema_extra=page("Nodes"))
     minimum: int = Field(1, ge=1, le=1000, description="nodes", json_schema_extra=page("Nodes"))
     maximum: int = Field(3, ge=1, le=1000, description="nodes", json_schema_extra=page("Nodes"))
     network: str = Field(

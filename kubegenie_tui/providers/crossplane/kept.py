@@ -9,7 +9,7 @@ import msgspec
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.paths import compositions_dir
-from kubegenie_tui.providers.crossplane.asked import CLOUDS, composition_name, definition_asked
+from kubegenie_tui.providers.crossplane.asked import OURS, composition_name, definition_asked
 from kubegenie_tui.providers.crossplane.checking import faults_of
 from kubegenie_tui.providers.crossplane.located import Fault, located
 
@@ -35,8 +35,8 @@ def kept(named: str) -> Kept:
     """The file of a name or at a path, with all that is wrong with it. It reads files: call it in a thread."""
     path = Path(named) if "/" in named or named.endswith(".yaml") else compositions_dir() / f"{named}.yaml"
     name = path.stem
-    if not _NAME.fullmatch(name) or name in CLOUDS:
-        why = "it is the name of one of ours" if name in CLOUDS else "it takes small letters, digits and hyphens"
+    if not _NAME.fullmatch(name) or name in OURS:
+        why = "it is the name of one of ours" if name in OURS else "it takes small letters, digits and hyphens"
         return Kept(name, path, faults=(Fault(1, f'The file cannot be called "{name}"', why, "rename it"),))
     try:
         text = _text(path)

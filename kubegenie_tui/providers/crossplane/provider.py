@@ -1,7 +1,7 @@
 """The provider `crossplane`: clusters listed, reached, made and changed by way of the cluster that composes them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline
@@ -17,19 +17,21 @@ from kubegenie_tui.providers.crossplane.asked import (
     cluster_asked,
     composition_asked,
     definition_asked,
+    ours_for,
 )
 from kubegenie_tui.providers.crossplane.change_step import ChangeStep
-from kubegenie_tui.providers.crossplane.changing import has, newer_versions, present, require_effect
+from kubegenie_tui.providers.crossplane.changing import has, newer_versions, present, require_effect, require_known
+from kubegenie_tui.providers.crossplane.choices import choices_of
 from kubegenie_tui.providers.crossplane.composed import composed_clusters, found_cluster, secret_of
 from kubegenie_tui.providers.crossplane.costs import estimate_of
-from kubegenie_tui.providers.crossplane.kept import all_kept, kept, require_usable
+from kubegenie_tui.providers.crossplane.kept import kept, require_usable
 from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, function_name, missing
+from kubegenie_tui.providers.crossplane.reaching import kubeconfig_to
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
 from kubegenie_tui.providers.crossplane.trial import trial
 from kubegenie_tui.providers.inside import left_inside
 from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
 from kubegenie_tui.providers.managing import Managing
-from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -60,12 +62,12 @@ class CrossplaneProvider(Lists, Creates, Previews, Changes):
             return [found_cluster(*each) for each in await composed_clusters(server)]
 
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
-        """What the cloud's provider wrote into a Secret of the namespace."""
+        """What the cloud's provider wrote into a Secret of the namespace, in a form that keeps opening the cluster."""
         async with self._managing.opened() as server:
             secret = await secret_of(server, cluster)
-        if secret is None:
-            raise TryLater(f"{cluster} has no kubeconfig yet", f"there is no Secret {cluster}-kubeconfig")
-        return await kubeconfig_in(secret, "kubeconfig", cluster)
+            if secret is None:
+                raise TryLater(f"{cluster} has no kubeconfig yet", f"there is no Secret {cluster}-kubeconfig")
+            return await kubeconfig_to(server, self._config, secret, cluster)
 
     async def identify(self) -> Identity:
         """Who we are there, and what we may not do."""
@@ -81,11 +83,8 @@ class CrossplaneProvider(Lists, Creates, Previews, Changes):
         )
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
-        """Compositions of one's own. Regions and machine types are the cloud's: Crossplane does not know them."""
-        if field != "composition":
-            return []
-        found = await asyncio.to_thread(all_kept)
-        return [Choice(each.name, each.faults[0].what if each.faults else "") for each in found]
+        """Compositions of one's own, and what is known of the cloud without asking it."""
+        return await asyncio.to_thread(choices_of, field, values)
 
     async def outline(self, spec: "BaseModel") -> Outline:
         """The three objects, and what is missing for them."""
@@ -98,11 +97,12 @@ class CrossplaneProvider(Lists, Creates, Previews, Changes):
                 require_usable(await asyncio.to_thread(kept, wanted.composition))
             steps = await self._steps(await function_name(server), wanted, _WORK)
             composition, cluster = steps[1].planned.request, steps[2].planned.request
+            if kind is not None and wanted.spot:
+                await require_known(server, cluster, ("spot",))
             warnings = await missing(server, wanted, self._config, composition)
             warnings += await trial(server, composition, cluster)
             where = f"{wanted.cloud} {wanted.region} · {server.namespace} · {server.context}"
-        if wanted.cloud == "aws":
-            warnings.append("the token in its kubeconfig lasts minutes: register it again with the provider eks")
+        warnings += _spot_words(wanted)
         planned = tuple(each.planned for each in steps)
         cost = await asyncio.to_thread(estimate_of, wanted)
         return Outline("crossplane", wanted.name, where, planned, cost, _LEAVES, tuple(warnings), seals=True)
@@ -163,5 +163,14 @@ class CrossplaneProvider(Lists, Creates, Previews, Changes):
     async def _composition(self, function: str, spec: "CrossplaneSpec", work: str) -> Step:
         if spec.composition:
             return OwnCompositionStep(self._managing, await asyncio.to_thread(kept, spec.composition), work)
-        asked = await asyncio.to_thread(composition_asked, spec.cloud, function, work)
-        return SharedStep(self._managing, asked, work, f"composition/{spec.cloud}", f"Composition for {spec.cloud}")
+        ours = ours_for(spec)
+        asked = await asyncio.to_thread(composition_asked, ours, function, work)
+        return SharedStep(self._managing, asked, work, f"composition/{ours}", f"Composition for {ours}")
+
+
+def _spot_words(spec: "CrossplaneSpec") -> Iterator[str]:
+    if spec.spot:
+        yield "Spot nodes may be taken away at any time, all at once"
+    if spec.spot and spec.cloud == "azure" and not spec.composition:
+        taint = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
+        yield f"AKS taints spot nodes with {taint}: Pods that do not tolerate it run on one node that is none"

@@ -27,8 +27,15 @@ def how_changed(composite: Manifest, found: Traced) -> Progress:
 
 
 def how_gone(found: Traced) -> Progress:
-    """The deepest of what is still there; parts that are gone are what was wanted."""
-    there = [each for each in found.culprits if each.exists]
+    """The deepest of what is still there; parts that are gone are what was wanted.
+
+    What is kept by a Usage of somebody else comes first, though all may be well with it: it is not even asked to go.
+    What is kept for another part waits for that.
+    """
+    parts = [each for _, each in found.all() if each.exists]
+    names = {f"{each.part.kind} {each.part.name}" for each in parts}
+    kept = [each for each in parts if not names.issuperset(each.used_by)]
+    there = kept or [each for each in found.culprits if each.exists]
     return Progress(done=False, phase=" · ".join(["Deleting", *_worst(found, there)]))
 
 

@@ -133,7 +133,7 @@ class ClusterStep(_Applied):
 
     def __init__(self, managing: "Managing", asked: Manifest, work: str) -> None:
         where = f"{text_at(asked, 'spec.parameters.cloud')} {text_at(asked, 'spec.parameters.region')}"
-        title = f"Cluster {text_at(asked, 'metadata.name')} in {where}"
+        title = f"Cluster {text_at(asked, 'metadata.name')} in {where}: {_nodes(asked)}"
         call = f"{KIND} {asked['apiVersion']}"
         super().__init__(managing, asked, work, PlannedStep("cluster", title, call, asked, _CLUSTER_SECONDS))
 
@@ -165,3 +165,9 @@ class ClusterStep(_Applied):
             if found is None or text_at(found, "metadata.uid") != own["uid"]:
                 return DONE
             return how_gone(await server.trace(found))
+
+
+def _nodes(asked: Manifest) -> str:
+    """`1 to 3 x m5.large, spot`."""
+    pool = mapping_at(asked, "spec.parameters")
+    return f"{pool['minNodes']} to {pool['maxNodes']} x {pool['nodeSize']}{', spot' if pool.get('spot') else ''}"

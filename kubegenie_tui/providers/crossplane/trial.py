@@ -18,7 +18,7 @@ async def trial(server: "Server", composition: Manifest, cluster: Manifest) -> l
     """What would be refused of what Crossplane would compose, and what cannot be told beforehand.
 
     Raises:
-        SpecRefused: nothing could be composed.
+        SpecRefused: nothing could be composed, or its nodes would not be spot ones though that is asked for.
         ClusterError: the Composition or the cluster itself would be refused.
     """
     there = await _tried(server, composition)
@@ -27,6 +27,7 @@ async def trial(server: "Server", composition: Manifest, cluster: Manifest) -> l
     rendered = render(there or composition, cluster)
     if rendered.refused:
         raise SpecRefused("Nothing would be composed", rendered.refused[0], "mend the Composition", field="composition")
+    _require_spot(there or composition, cluster, rendered)
     words += filter(None, await asyncio.gather(*(_refusal(server, each) for each in rendered.resources)))
     return [*dict.fromkeys(words), *_untold(rendered, text_at(cluster, "metadata.name"))]
 
@@ -59,6 +60,17 @@ async def _refusal(server: "Server", asked: Manifest) -> str:
 
 async def _kind(server: "Server", asked: Manifest) -> "Kind | None":
     return await server.kind(text_at(asked, "apiVersion").rpartition("/")[0], text_at(asked, "kind"))
+
+
+def _require_spot(composition: Manifest, cluster: Manifest, rendered: Rendered) -> None:
+    """That is known when the cluster is asked for, and not to be changed: a Composition may be an older one of ours."""
+    spec, parameters = mapping_at(cluster, "spec"), mapping_at(cluster, "spec.parameters")
+    if not parameters.get("spot") or rendered.unknown:
+        return
+    demanded = {**cluster, "spec": {**spec, "parameters": {**parameters, "spot": False}}}
+    if render(composition, demanded).resources == rendered.resources:
+        what = f"Composition {text_at(composition, 'metadata.name')} makes nothing of spec.parameters.spot"
+        raise SpecRefused(what, "its nodes would not be spot ones", "patch it into what it composes", field="spot")
 
 
 def _digest(found: Manifest) -> str:

@@ -48,7 +48,7 @@ class ClusterApiPlayer(Player):
             for each in ORDER
         ]
         if "ControlPlaneInitialized" in came:
-            self.secret(f"{name}-kubeconfig", "value")
+            self.secret(f"{name}-kubeconfig", "value", self.certificate)
         self._workers(cluster, broken.get("WorkersAvailable", ""))
         status = {
             "phase": "Provisioned" if "InfrastructureReady" in came else "Provisioning",

@@ -4,12 +4,18 @@ import copy
 import itertools
 import re
 import time
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
+from tests.cluster.heard import PATIENCE
+from tests.cluster.managed.composing import CLUSTERS
 from tests.cluster.managed.playing import BEAT_SECONDS, Player, Where, condition, owner
+from tests.cluster.managed.tokens import Tokens
+from tests.cluster.managed.usages import Usages
 
 DEFINITIONS = "compositeresourcedefinitions"
 COMPOSITIONS = "compositions"
@@ -24,7 +30,8 @@ HELD = "kubegenie.io/held"
 class CrossplanePlayer(Player):
     """What is in `broken`, by kind, is not ready with that message; a kind in `holding` does not go.
 
-    While it `is_behind`, nothing is composed.
+    While it `is_behind`, nothing is composed. With `issues_certificates` a cluster of Google has one for its admin, as
+    GKE issues it to who asks for it; without, as GKE is by itself, its kubeconfig does not say who its user is.
     """
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
@@ -32,15 +39,25 @@ class CrossplanePlayer(Player):
         self.holding: dict[str, str] = {}
         self.no_function = ""
         self.is_behind = False
+        self.issues_certificates = True
+        self.tokens = Tokens(api, namespace)
+        self.usages = Usages(self)
+        self._asked: dict[str, dict[str, Any]] = {}
+        """The spec that each part had when it was last asked for: what does not change is not written again."""
+        self._there: dict[Where, dict[str, dict[str, Any]]] = {}
+        """What there was at the begin of a beat, by name."""
 
     def beat(self) -> None:
+        self._there.clear()
         found = self.all(XRS)
         for each in self.listed("v2", DEFINITIONS):
             self.tell("definition", each)
             self._define(each)
         for each in self.listed("v1", COMPOSITIONS):
-            self.tell("composition/gcp", each)
+            name = each["metadata"]["name"]
+            self.tell(f"composition/{name.removeprefix('kubernetesclusters-').removesuffix('.kubegenie.io')}", each)
             self._hold(each)
+        self.usages.see_to()
         for each in found:
             self.tell("cluster", each)
             if each["metadata"].get("deletionTimestamp"):
@@ -56,12 +73,16 @@ class CrossplanePlayer(Player):
         for each in self.all(XRS):
             where = (*XRS[:2], self.namespace, XRS[2], each["metadata"]["name"])
             self.custom.delete_namespaced_custom_object(*where, propagation_policy="Foreground")
-        while self.all(XRS) and not self._wrong:
-            time.sleep(BEAT_SECONDS)
+        self._wait_while(lambda: self.all(XRS))
         for version, plural in SHARED:
             for each in self.listed(version, plural):
                 self.custom.delete_cluster_custom_object(EXTENSIONS, version, plural, each["metadata"]["name"])
-        while any(self.listed(*each) for each in SHARED) and not self._wrong:
+        self._wait_while(lambda: [found for each in SHARED for found in self.listed(*each)])
+
+    def _wait_while(self, there: Callable[[], list[dict[str, Any]]]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while (left := there()) and not self._wrong:
+            assert time.monotonic() < deadline, f"{[each['metadata']['name'] for each in left]} did not go"
             time.sleep(BEAT_SECONDS)
 
     def listed(self, version: str, plural: str) -> list[dict[str, Any]]:
@@ -80,6 +101,8 @@ class CrossplanePlayer(Player):
         name, meta = definition["metadata"]["name"], definition["metadata"]
         if meta.get("deletionTimestamp"):
             self._undefine(name)
+            return
+        if definition.get("status", {}).get("conditions"):
             return
         try:
             self.extensions.create_custom_resource_definition(kind_of(definition))
@@ -108,7 +131,7 @@ class CrossplanePlayer(Player):
                 condition("Synced", False, "ReconcileError", self.no_function),
                 condition("Ready", False, "Creating"),
             ]
-            self.merge(XRS, name, {"status": {"conditions": told}}, "status")
+            self._tell_of(XRS, xr, told)
             return
         bodies = [rendered(each, composition, xr) for each in resources_of(composition)]
         keys = ("apiVersion", "kind", "name")
@@ -125,48 +148,77 @@ class CrossplanePlayer(Player):
         ]
         seen = xr["metadata"]["generation"]
         told = [{**each, "observedGeneration": seen} for each in told]
-        self.merge(XRS, name, {"status": {"conditions": told}}, "status")
+        self._tell_of(XRS, xr, told)
 
     def _manage(self, body: dict[str, Any], xr: dict[str, Any]) -> bool:
         """Make it and say how it is; whether it is ready."""
         where, name = where_of(body), body["metadata"]["name"]
-        if name not in [each["metadata"]["name"] for each in self.all(where)]:
+        if (found := self._known(where).get(name)) is None:
             self.create(where, {**body, "metadata": {**body["metadata"], "ownerReferences": owner(xr)}})
             return False
-        self.merge(where, name, {"spec": body["spec"]})
+        if self._asked.get(f"{where} {name}") != body["spec"]:
+            self.merge(where, name, {"spec": body["spec"]})
+            self._asked[f"{where} {name}"] = body["spec"]
         error = self._without_account(body)
         why = self.broken.get(body["kind"], "")
         synced = condition("Synced", not error, "ReconcileError" if error else "ReconcileSuccess", error)
         ready = condition("Ready", not (error or why), "Creating" if error or why else "Available", why)
-        self.merge(where, name, {"status": {"conditions": [synced, ready]}}, "status")
+        self._tell_of(where, found, [synced, ready])
+        if where == CLUSTERS["gcp"] and "atProvider" not in found.get("status", {}):
+            self.merge(where, name, {"status": {"atProvider": {"endpoint": urlsplit(self.server).netloc}}}, "status")
         if not error and (secret := body["spec"].get("writeConnectionSecretToRef")):
-            self.secret(secret["name"], "kubeconfig")
+            self.secret(secret["name"], "kubeconfig", self._user(body["kind"]))
         return not (error or why)
+
+    def _user(self, kind: str) -> dict[str, str]:
+        """Who we are in the kubeconfig that a provider writes: of EKS, of AKS, of GKE."""
+        match kind:
+            case "ClusterAuth":
+                return {"token": self.tokens.current}
+            case "KubernetesCluster":
+                return {**self.certificate, "token": "of-the-admin"}
+        return self.certificate if self.issues_certificates else {}
+
+    def refresh_tokens(self, cluster: str) -> None:
+        """As ClusterAuth does every ten minutes; the old token is none from now on."""
+        self.tokens.renew()
+        self.forget_secret(f"{cluster}-kubeconfig")
+        self.secret(f"{cluster}-kubeconfig", "kubeconfig", self._user("ClusterAuth"))
 
     def _without_account(self, body: dict[str, Any]) -> str:
         account = body["spec"].get("providerConfigRef")
         if account is None:
             return ""
-        group = re.sub(r"^[a-z]+\.(?=(aws|gcp|azure)\.m\.)", "", body["apiVersion"].partition("/")[0])
-        try:
-            self.custom.get_cluster_custom_object(group, "v1beta1", "clusterproviderconfigs", account["name"])
-        except ApiException as error:
-            if error.status != 404:
-                raise
-            return f'cannot get referenced ProviderConfig: ClusterProviderConfig.{group} "{account["name"]}" not found'
-        return ""
+        group = re.sub(r"^[a-z0-9]+\.(?=(aws|gcp|azure)\.m\.)", "", body["apiVersion"].partition("/")[0])
+        where = (group, "v1beta1", "clusterproviderconfigs")
+        if where not in self._there:
+            listed = self.custom.list_cluster_custom_object(*where)["items"]
+            self._there[where] = {each["metadata"]["name"]: each for each in listed}
+        if account["name"] in self._there[where]:
+            return ""
+        return f'cannot get referenced ProviderConfig: ClusterProviderConfig.{group} "{account["name"]}" not found'
+
+    def _known(self, where: Where) -> dict[str, dict[str, Any]]:
+        if where not in self._there:
+            self._there[where] = {each["metadata"]["name"]: each for each in self.all(where)}
+        return self._there[where]
+
+    def _tell_of(self, where: Where, found: dict[str, Any], told: list[dict[str, Any]]) -> None:
+        if found.get("status", {}).get("conditions") != told:
+            self.merge(where, found["metadata"]["name"], {"status": {"conditions": told}}, "status")
 
     def _going(self, xr: dict[str, Any]) -> None:
         left = 0
         for reference in xr["spec"]["crossplane"].get("resourceRefs", []):
             where = where_of(reference)
-            if reference["name"] not in [each["metadata"]["name"] for each in self.all(where)]:
+            found = self._known(where).get(reference["name"])
+            if found is None:
                 continue
             if why := self.holding.get(reference["kind"]):
                 told = [condition("Synced", False, "ReconcileError", why), condition("Ready", False, "Deleting")]
-                self.merge(where, reference["name"], {"status": {"conditions": told}}, "status")
+                self._tell_of(where, found, told)
             else:
-                self.delete(where, reference["name"])
+                self.usages.delete(where, reference["name"])
             left += 1
         if not left:
             self.forget_secret(f"{xr['metadata']['name']}-kubeconfig")
@@ -208,10 +260,21 @@ def rendered(resource: dict[str, Any], composition: dict[str, Any], xr: dict[str
             if value is None:
                 continue
             for transform in each.get("transforms", []):
-                value = transform["string"]["fmt"] % value
+                value = transformed(value, transform)
             put(body, keys_of(each["toFieldPath"]), value)
     meta = {**body.get("metadata", {}), "name": f"{xr['metadata']['name']}-{resource['name']}"}
     return {**body, "metadata": {**meta, "namespace": xr["metadata"].get("namespace", "default")}}
+
+
+def transformed(value: Any, transform: dict[str, Any]) -> Any:
+    """Those transforms that our Compositions use."""
+    match transform["type"]:
+        case "string":
+            return transform["string"]["fmt"] % value
+        case "convert":
+            assert transform["convert"] == {"toType": "string"}
+            return str(value).lower() if isinstance(value, bool) else str(value)
+    return transform["map"][value]
 
 
 def keys_of(path: str) -> list[str | int]:

@@ -7,14 +7,12 @@ from typing import Any
 
 from kubegenie_tui.domain.creation import StepState, Work
 from tests.cluster.managed.cluster_api_player import CLUSTERS, DEPLOYMENTS, MACHINES, ClusterApiPlayer
+from tests.cluster.managed.composing import COMPOSED
 from tests.cluster.managed.crossplane_player import DEFINITIONS, XRS, CrossplanePlayer
 from tests.cluster.managed.playing import Player
+from tests.cluster.managed.usages import USAGES
 
-COMPOSED = (
-    ("container.gcp.m.upbound.io", "v1beta1", "clusters"),
-    ("container.gcp.m.upbound.io", "v1beta1", "nodepools"),
-    ("protection.crossplane.io", "v1beta1", "usages"),
-)
+_PARTS = [*(each for kinds in COMPOSED.values() for each in kinds), USAGES]
 
 
 def of_cluster_api(player: ClusterApiPlayer) -> set[str]:
@@ -29,7 +27,7 @@ def of_crossplane(player: CrossplanePlayer) -> set[str]:
     """Definitions, Compositions, composites of the namespace, and orphans."""
     found = player.all(XRS)
     composed = {each["name"] for xr in found for each in xr["spec"]["crossplane"].get("resourceRefs", [])}
-    orphans = {_name(each) for where in COMPOSED for each in player.all(where)} - composed
+    orphans = {_name(each) for where in _PARTS for each in player.all(where)} - composed
     shared = {
         f"{kind} {_name(each)}"
         for kind, version, plural in (

@@ -1,7 +1,7 @@
 """A cluster that manages others: a bare control plane with the real definitions, and works that are done on it."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,14 @@ def official_client(plane: ControlPlane) -> client.ApiClient:
     return config.new_client_from_config(str(plane.kubeconfig), context=plane.name)
 
 
-def install(api: client.ApiClient, *patterns: str) -> None:
-    """The real definitions in the files of these names; returns when the server serves their kinds."""
-    extensions, custom, specs = client.ApiextensionsV1Api(api), client.CustomObjectsApi(api), list[dict[str, Any]]()
-    for pattern in patterns:
-        for file in sorted(_definitions().glob(pattern)):
-            definition = yaml.load(file.read_text(), yaml.CSafeLoader)
-            extensions.create_custom_resource_definition(definition)
-            specs.append(definition["spec"])
-    for spec in specs:
+def install(api: client.ApiClient, *patterns: str, besides: Sequence[dict[str, Any]] = ()) -> None:
+    """The real definitions in the files of these names, and others; returns when the server serves their kinds."""
+    extensions, custom = client.ApiextensionsV1Api(api), client.CustomObjectsApi(api)
+    files = [file for pattern in patterns for file in sorted(_definitions().glob(pattern))]
+    definitions = [*(yaml.load(file.read_text(), yaml.CSafeLoader) for file in files), *besides]
+    for each in definitions:
+        extensions.create_custom_resource_definition(each)
+    for spec in [each["spec"] for each in definitions]:
         version = next(each["name"] for each in spec["versions"] if each["served"])
         deadline = time.monotonic() + PATIENCE
         while not _is_served(custom, spec["group"], version, spec["names"]["plural"]):

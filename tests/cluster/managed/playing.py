@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -81,22 +82,27 @@ class Player:
     def delete(self, where: Where, name: str) -> None:
         self.custom.delete_namespaced_custom_object(where[0], where[1], self.namespace, where[2], name)
 
-    def secret(self, name: str, key: str) -> None:
-        """A kubeconfig for the cluster that was made, which is this one."""
+    @property
+    def certificate(self) -> dict[str, str]:
+        """Who the admin of the cluster is, as a kubeconfig has it."""
         reach = self._reach
-        cluster = {"server": self.server, "certificate-authority-data": _content(reach.ssl_ca_cert)}
-        login = {"client-certificate-data": _content(reach.cert_file), "client-key-data": _content(reach.key_file)}
+        return {"client-certificate-data": _content(reach.cert_file), "client-key-data": _content(reach.key_file)}
+
+    def secret(self, name: str, key: str, user: Mapping[str, Any]) -> None:
+        """A kubeconfig for the cluster that was made, which is this one, with who its user is."""
+        cluster = {"server": self.server, "certificate-authority-data": _content(self._reach.ssl_ca_cert)}
         kubeconfig = {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "admin@made",
             "contexts": [{"name": "admin@made", "context": {"cluster": "made", "user": "admin"}}],
             "clusters": [{"name": "made", "cluster": cluster}],
-            "users": [{"name": "admin", "user": login}],
+            "users": [{"name": "admin", "user": user}],
         }
         data = {key: base64.b64encode(json.dumps(kubeconfig).encode()).decode()}
+        body = {"metadata": {"name": name}, "data": data}
         try:
-            self.core.create_namespaced_secret(self.namespace, {"metadata": {"name": name}, "data": data})
+            self.core.create_namespaced_secret(self.namespace, body)
         except ApiException as error:
             if error.status != 409:
                 raise

@@ -5,9 +5,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -15,47 +12,24 @@ from kubernetes import client
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
-from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_asked
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
-from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
 from kubegenie_tui.provision.works import pools_of
-from kubegenie_tui.store.store import Store
 from tests.clouds.making import Making
+from tests.cluster.managed.composing import SPECS
 from tests.cluster.managed.crossplane_player import (
     DEFINITIONS,
     EXTENSIONS,
     XRS,
     CrossplanePlayer,
-    rendered,
-    resources_of,
-    where_of,
 )
-from tests.cluster.managed.managing import making
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
-SPEC: dict[str, Any] = {
-    "name": "shop", "cloud": "gcp", "region": "europe-west1", "version": "1.34", "node_size": "e2-standard-4",
-    "minimum": 1, "maximum": 4,
-}  # fmt: skip
+SPEC = SPECS["gcp"]
 PIPELINE = [{"step": "compose", "functionRef": {"name": "function-patch-and-transform"}}]
 CLUSTERS = ("container.gcp.m.upbound.io", "v1beta1", "clusters")
 POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
-
-
-@pytest.fixture
-async def work(
-    managing: ControlPlane, place: str, account: str, crossplane: CrossplanePlayer, store: Store, tmp_path: Path
-) -> AsyncIterator[Making]:
-    async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
-        yield work
-        crossplane.no_function, crossplane.is_behind = "", False
-        crossplane.broken.clear()
-        crossplane.holding.clear()
-        for each in await work.works.all():
-            if each.kind is WorkKind.CREATE and each.state is not WorkState.REMOVED:
-                await work.removed(each)
 
 
 def shared(crossplane: CrossplanePlayer) -> set[str]:
@@ -69,29 +43,6 @@ async def stopped(work: Making) -> Work:
     [begun, *_] = await work.works.all()
     await work.works.stop(begun.id)
     return await work.ended()
-
-
-async def test_from_the_yes_to_a_registered_cluster_and_back(
-    work: Making, crossplane: CrossplanePlayer, managing: ControlPlane, place: str
-) -> None:
-    outline = await work.review(**SPEC)
-    assert [each.key for each in outline.steps] == ["definition", "composition/gcp", "cluster"]
-    assert outline.warnings == ()
-    done = await work.made(**SPEC)
-    assert done.state is WorkState.DONE, done.message
-    assert done.step("cluster").phase == "Ready True · Synced True"
-    [registered] = await work.store.clusters.all()
-    assert registered.endpoint is not None
-    assert (registered.name, registered.endpoint.server) == ("shop", crossplane.server)
-    [pool] = crossplane.all(POOLS)
-    assert pool["spec"]["forProvider"]["nodeConfig"]["machineType"] == "e2-standard-4"
-    assert pool["spec"]["providerConfigRef"] == {"kind": "ClusterProviderConfig", "name": place}
-    where = {"kubeconfig": managing.kubeconfig, "context": managing.name, "namespace": place}
-    [listed] = await CrossplaneProvider(CrossplaneConfig.model_validate(where)).list_clusters()
-    assert (listed.name, listed.region, listed.version) == ("shop", "europe-west1", "1.34")
-    assert (await work.removed(done)).state is WorkState.REMOVED
-    assert not crossplane.all(POOLS)
-    assert not shared(crossplane)
 
 
 async def test_what_clusters_share_goes_with_the_last_one_by_who_made_it(
@@ -289,7 +240,6 @@ async def test_without_what_it_takes_the_outline_says_what_brings_it(work: Makin
     outline = await work.review(**{**SPEC, "cloud": "aws", "region": "eu-west-1", "node_size": "m5.large"})
     said = "\n".join(outline.warnings)
     assert "Provider provider-aws-eks is not installed: apply a Provider" in said
-    assert "ClusterAuth of eks.aws.m.upbound.io is not served" in said
     assert "There is no ClusterProviderConfig" in said
 
 
@@ -297,27 +247,6 @@ async def test_a_network_that_cannot_be_divided_is_refused(work: Making) -> None
     with pytest.raises(SpecRefused) as told:
         await work.review(**{**SPEC, "network": "10.0.0.0/28"})
     assert told.value.field == "network"
-
-
-@pytest.mark.parametrize("cloud", ["aws", "gcp", "azure"])
-def test_what_is_composed_fits_the_definitions(managing_api: client.ApiClient, place: str, cloud: str) -> None:
-    config = CrossplaneConfig.model_validate({"namespace": place})
-    xr = cluster_asked(CrossplaneSpec.model_validate({**SPEC, "cloud": cloud}), config, "kgtest")
-    composition = composition_asked(cloud, "compose", "kgtest")
-    known = {
-        each.spec.names.kind for each in client.ApiextensionsV1Api(managing_api).list_custom_resource_definition().items
-    }
-    bodies = [rendered(each, composition, xr) for each in resources_of(composition)]
-    custom = client.CustomObjectsApi(managing_api)
-    fitting = [each for each in bodies if each["kind"] in known]
-    for body in fitting:
-        group, version, plural = where_of(body)
-        custom.create_namespaced_custom_object(
-            group, version, place, plural, body, field_validation="Strict", dry_run="All"
-        )
-    unknown = {each["kind"] for each in bodies} - known
-    assert unknown <= {"InternetGateway", "Route", "RouteTable", "RouteTableAssociation", "ClusterAuth"}
-    assert len(fitting) >= 3
 
 
 async def test_upgraded_and_scaled(work: Making, crossplane: CrossplanePlayer) -> None:

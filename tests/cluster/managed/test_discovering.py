@@ -11,9 +11,9 @@ from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfi
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from tests.cluster.keyboard import until
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
-from tests.cluster.managed.conftest import PACKAGES
+from tests.cluster.managed.composing import SPECS
+from tests.cluster.managed.conftest import FUNCTION
 from tests.cluster.managed.crossplane_player import DEFINITIONS, EXTENSIONS, XRS, CrossplanePlayer
-from tests.cluster.managed.test_crossplane import SPEC
 from tests.cluster.managed.test_wizard import reach
 from tests.control_plane import ControlPlane
 from tests.ui.test_discover_clouds import found, registered_and_opened
@@ -42,14 +42,21 @@ def phases(player: ClusterApiPlayer) -> list[str]:
     return [each.get("status", {}).get("phase", "") for each in player.all(CLUSTERS)]
 
 
+@pytest.mark.parametrize("cloud", SPECS)
 async def test_of_crossplane(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, managing: ControlPlane, account: str, crossplane: CrossplanePlayer
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    managing: ControlPlane,
+    account: str,
+    google: CrossplanePlayer,
+    cloud: str,
 ) -> None:
-    composition = composition_asked("gcp", PACKAGES[0][2], "theirs")
+    spec, crossplane = SPECS[cloud], google
+    composition = composition_asked(cloud, FUNCTION[2], "theirs")
     for version, plural, body in (("v2", DEFINITIONS, definition_asked("theirs")), ("v1", "compositions", composition)):
         crossplane.custom.create_cluster_custom_object(EXTENSIONS, version, plural, body)
     config = {**reach(managing, account), "provider_config": account}
-    theirs = cluster_asked(CrossplaneSpec.model_validate(SPEC), CrossplaneConfig.model_validate(config), "theirs")
+    theirs = cluster_asked(CrossplaneSpec.model_validate(spec), CrossplaneConfig.model_validate(config), "theirs")
 
     def is_composed() -> bool:
         try:
@@ -63,7 +70,7 @@ async def test_of_crossplane(
     await until(is_composed)
     await until(lambda: [ready(each) for each in crossplane.all(XRS)] == [True])
     async with listed(tmp_path, monkeypatch, "a phrase") as demo:
-        await found(demo, "crossplane", config, "1 found", "shop", "europe-west1", "Ready True · Synced True")
+        await found(demo, "crossplane", config, "1 found", "shop", spec["region"], "Ready True · Synced True")
         await registered_and_opened(demo, "shop", "namespaces")
 
 

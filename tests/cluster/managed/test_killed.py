@@ -11,12 +11,12 @@ from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
 from kubegenie_tui.store.store import Store
 from tests.clouds.killing import Killer
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
+from tests.cluster.managed.composing import SPECS
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
 from tests.cluster.managed.inventories import of_cluster_api, of_crossplane, on_record
 from tests.cluster.managed.managing import making
 from tests.cluster.managed.playing import Player
 from tests.cluster.managed.test_cluster_api import SPEC as CLUSTER_API
-from tests.cluster.managed.test_crossplane import SPEC as CROSSPLANE
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -104,7 +104,7 @@ async def test_crossplane_while_it_is_upgraded_and_scaled(
         return found["version"], found["minNodes"], found["maxNodes"]
 
     async with making(managing, "crossplane", account, tmp_path / "site", store, provider_config=account) as work:
-        done = await work.made(**CROSSPLANE)
+        done = await work.made(**SPECS["gcp"])
         killer = Killer(work, tmp_path / "site", monkeypatch)
         for change in (Change(WorkKind.UPGRADE, version="1.35"), Change(WorkKind.SCALE, pool="default", count=5)):
             await changed(crossplane, killer, done, change, asked)
@@ -125,8 +125,10 @@ async def test_cluster_api_in_each_step(
         await made_and_removed(cluster_api, killer, CLUSTER_API, partial(of_cluster_api, cluster_api))
 
 
+@pytest.mark.parametrize("cloud", SPECS)
 async def test_crossplane_in_each_step(
     managing: ControlPlane,
+    cloud: str,
     account: str,
     crossplane: CrossplanePlayer,
     store: Store,
@@ -135,4 +137,4 @@ async def test_crossplane_in_each_step(
 ) -> None:
     async with making(managing, "crossplane", account, tmp_path / "site", store, provider_config=account) as work:
         killer = Killer(work, tmp_path / "site", monkeypatch)
-        await made_and_removed(crossplane, killer, CROSSPLANE, partial(of_crossplane, crossplane))
+        await made_and_removed(crossplane, killer, SPECS[cloud], partial(of_crossplane, crossplane))

@@ -1,35 +1,19 @@
 """Compositions of one's own on a real API server: tried, used, and removed without their file."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kubegenie_tui.domain.creation import Change, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
-from kubegenie_tui.store.store import Store
 from tests.clouds.making import Making
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
-from tests.cluster.managed.managing import making
 from tests.cluster.managed.test_crossplane import POOLS, SPEC, shared
-from tests.control_plane import ControlPlane
 from tests.unit.providers.crossplane.own import SMALL, keep
 
 pytestmark = pytest.mark.cluster
 CLUSTERS = ("container.gcp.m.upbound.io", "v1beta1", "clusters")
 MINE: dict[str, Any] = {**SPEC, "composition": "small"}
-
-
-@pytest.fixture
-async def work(
-    managing: ControlPlane, place: str, account: str, crossplane: CrossplanePlayer, store: Store, tmp_path: Path
-) -> AsyncIterator[Making]:
-    async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
-        yield work
-        for each in await work.works.all():
-            if each.state is not WorkState.REMOVED:
-                await work.removed(each)
 
 
 async def test_one_that_passes_the_servers_dry_run_is_used_and_goes_without_its_file(
@@ -78,6 +62,12 @@ async def test_a_function_that_is_not_there_and_a_kubeconfig_that_nobody_writes_
     first, second = (await work.review(**MINE)).warnings
     assert first.startswith("There is no Function function-patches: install it, or name one that is there (function-p")
     assert second == "nothing writes the Secret shop-kubeconfig: the cluster cannot be registered"
+
+
+async def test_a_kind_that_no_provider_brought_is_told(work: Making) -> None:
+    keep("small", SMALL.replace("kind: Cluster\n", "kind: Fleet\n"))
+    said = "Fleet of container.gcp.m.upbound.io is not served: its provider brings it"
+    assert said in (await work.review(**MINE)).warnings
 
 
 async def test_a_fault_is_told_at_its_line_and_nothing_is_made(work: Making, crossplane: CrossplanePlayer) -> None:

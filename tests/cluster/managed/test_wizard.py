@@ -8,12 +8,14 @@ import pytest
 from kubegenie_tui.screens.form import FormRow
 from kubegenie_tui.screens.picker import PickerScreen
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
+from tests.cluster.managed.composing import SPECS
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
 from tests.cluster.managed.inventories import of_cluster_api
 from tests.control_plane import ControlPlane
 from tests.keyrings import using
 from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
+    KEYS,
     at,
     back_at,
     begun,
@@ -34,7 +36,9 @@ from tests.ui.wizarding import (
 from tests.unit.providers.crossplane.own import keep
 
 pytestmark = pytest.mark.cluster
-FIRST_PAGE = "crossplane: Cluster (1 of 4)"
+FIRST_PAGE, NODES, NETWORK = (
+    f"crossplane: {page}" for page in ("Cluster (1 of 4)", "Nodes (2 of 4)", "Network (3 of 4)")
+)
 CLUSTERS_OF_GCP = ("container.gcp.m.upbound.io", "v1beta1", "clusters")
 POOLS_OF_GCP = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
 
@@ -130,25 +134,33 @@ async def test_what_has_to_be_installed_first_is_told(
         await checked(demo, provider, reach(plane, "default"), "empty does not serve", said)
 
 
+@pytest.mark.parametrize("cloud", SPECS)
 async def test_a_cluster_of_crossplane(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, managing: ControlPlane, account: str, crossplane: CrossplanePlayer
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    managing: ControlPlane,
+    account: str,
+    google: CrossplanePlayer,
+    cloud: str,
 ) -> None:
+    spec = SPECS[cloud]
     async with listed(tmp_path, monkeypatch, "a phrase") as demo:
         config = {**reach(managing, account), "provider_config": account}
         await known(demo, "crossplane", config, "admin")
         await at(demo, FIRST_PAGE)
         rows(demo)["cloud"].entry.focus()
-        await demo.pilot.press("right")
-        await filled(demo, FIRST_PAGE, name="shop", region="europe-west1", version="1.34")
-        await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4")
-        await filled(demo, "crossplane: Network (3 of 4)", network="10.0.0.0/28")
-        await named(
-            demo, "crossplane: Network (3 of 4)", "network", "10.0.0.0/28", "it takes addresses like 10.0.0.0/16"
-        )
-        await filled(demo, "crossplane: Network (3 of 4)", network="10.0.0.0/16")
-        await reviewed(demo, "Composition for gcp", "3 steps", "a month", "prices of 20", "Not cleaned up with it")
+        await demo.pilot.press(*["right"] * list(SPECS).index(cloud))
+        type_in(demo, name="shop", version="1.34")
+        await chosen(demo, FIRST_PAGE, "region", spec["region"])
+        await filled(demo, FIRST_PAGE)
+        await chosen(demo, NODES, "node_size", spec["node_size"], "vCPU", "GiB ·")
+        await filled(demo, NODES)
+        await filled(demo, NETWORK, network="10.0.0.0/28")
+        await named(demo, NETWORK, "network", "10.0.0.0/28", "it takes addresses like 10.0.0.0/16")
+        await filled(demo, NETWORK, network="10.0.0.0/16")
+        await reviewed(demo, f"Composition for {cloud}", "3 steps", "a month", "prices of 20", "Not cleaned up with it")
         await made(demo, "shop")
-        assert [each["metadata"]["name"] for each in crossplane.all(XRS)] == ["shop"]
+        assert [each["metadata"]["name"] for each in google.all(XRS)] == ["shop"]
         await opened(demo, "shop", "namespaces")
 
 
@@ -191,16 +203,18 @@ async def changed(demo: OnDemo, *words: str, done: str) -> None:
     await demo.until(lambda: done in demo.text() and "● done" in demo.text())
 
 
-async def chosen(demo: OnDemo, name: str) -> None:
-    """A Composition of one's own, picked from the list of what there is."""
-    await at(demo, FIRST_PAGE)
-    rows(demo)["composition"].entry.focus()
+async def chosen(demo: OnDemo, page: str, field: str, value: str, *words: str) -> None:
+    """What is to stand in a field, picked from the list of what there is, which says this of it."""
+    await at(demo, page)
+    rows(demo)[field].entry.focus()
     await demo.pilot.press("ctrl+l")
     await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
-    await demo.until_shown(name)
-    await demo.pilot.press(*name, "enter")
-    await at(demo, FIRST_PAGE)
-    assert rows(demo)["composition"].typed == name
+    await demo.pilot.press(*(KEYS.get(letter, letter) for letter in value))
+    for each in (value, *words):
+        await demo.until_shown(each)
+    await demo.pilot.press("enter")
+    await at(demo, page)
+    assert rows(demo)[field].typed == value
 
 
 async def test_a_cluster_of_a_composition_of_ones_own(
@@ -214,12 +228,12 @@ async def test_a_cluster_of_a_composition_of_ones_own(
         rows(demo)["cloud"].entry.focus()
         await demo.pilot.press("right")
         type_in(demo, name="shop", region="europe-west1", version="1.34")
-        await chosen(demo, "broken")
+        await chosen(demo, FIRST_PAGE, "composition", "broken")
         await filled(demo, FIRST_PAGE)
         await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4")
         await filled(demo, "crossplane: Network (3 of 4)")
         await named(demo, FIRST_PAGE, "composition", "broken", "apiVersion")
-        await chosen(demo, "small")
+        await chosen(demo, FIRST_PAGE, "composition", "small")
         await filled(demo, FIRST_PAGE)
         await filled(demo, "crossplane: Nodes (2 of 4)")
         await filled(demo, "crossplane: Network (3 of 4)")

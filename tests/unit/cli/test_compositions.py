@@ -43,7 +43,7 @@ def test_ours_and_ones_own_are_listed(capsys: Captured) -> None:
     assert lines[1] == ["aws", "ok", "built", "in"]
     assert lines[-1] == ["mine", "1", "fault", str(path)]
     told = json.loads(said(capsys, "list", "-o", "json"))
-    assert [each["name"] for each in told] == ["aws", "gcp", "azure", "mine"]
+    assert [each["name"] for each in told] == ["aws", "gcp", "azure", "azure-spot", "mine"]
 
 
 def test_a_fault_is_told_with_file_and_line_and_the_status_says_so(capsys: Captured) -> None:
@@ -63,8 +63,9 @@ def test_nothing_to_check_says_where_it_would_be(capsys: Captured, home: Path) -
     assert said(capsys, "check") == f"There is no Composition of your own in {home}/config/compositions.\n"
 
 
-def test_ours_are_what_one_begins_with(capsys: Captured) -> None:
-    text = said(capsys, "show", "azure")
+@pytest.mark.parametrize("name", ["aws", "gcp", "azure", "azure-spot"])
+def test_ours_are_what_one_begins_with(capsys: Captured, name: str) -> None:
+    text = said(capsys, "show", name)
     path = keep("mine", text)
     assert said(capsys, "check", "mine") == f"{path}: ok\n"
 
@@ -106,3 +107,10 @@ def test_a_file_that_describes_no_such_cluster_is_refused(
     file.write_text(yaml.safe_dump(SHOP | change))
     assert main(["compositions", "render", "-f", str(file)]) != Exit.OK
     assert words in capsys.readouterr().err
+
+
+def test_spot_nodes_of_azure_are_a_pool_of_their_own(capsys: Captured, home: Path) -> None:
+    asked = described(home, cloud="azure", region="westeurope", node_size="Standard_D4s_v5", spot=True)
+    found = {each["kind"]: each["spec"] for each in yaml.safe_load_all(said(capsys, "render", "-f", asked))}
+    assert found["KubernetesCluster"]["forProvider"]["defaultNodePool"]["nodeCount"] == 1
+    assert found["KubernetesClusterNodePool"]["forProvider"]["priority"] == "Spot"

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
 from kubegenie_tui.providers.cluster_api.provider import ClusterApiProvider
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
@@ -32,3 +34,30 @@ async def test_of_crossplane() -> None:
     assert price is not None
     assert preview.estimate is not None
     assert preview.estimate.prices[1].monthly == 2 * price.hourly * 730
+
+
+@pytest.mark.parametrize(
+    ("cloud", "region", "size", "priced", "unpriced"),
+    [
+        ("aws", "us-east-1", "m5.large", [], "m5.large, spot: less than $0.096/h, and changing"),
+        ("gcp", "europe-west1", "e2-standard-4", [("e2-standard-4, spot", 6)], ""),
+        (
+            "azure",
+            "westeurope",
+            "Standard_D4s_v5",
+            [("Standard_D4s_v5 for the system", 1)],
+            "Standard_D4s_v5, spot: less",
+        ),
+    ],
+)
+async def test_of_spot_nodes_by_crossplane(
+    cloud: str, region: str, size: str, priced: list[tuple[str, int]], unpriced: str
+) -> None:
+    values = {"name": "shop", "cloud": cloud, "region": region, "node_size": size, "minimum": 2, "spot": True}
+    config = CrossplaneConfig.model_validate({"kubeconfig": NOWHERE})
+    preview = await CrossplaneProvider(config).preview(CrossplaneSpec.model_validate(values))
+    assert preview.steps[2].request["spec"]["parameters"]["spot"] is True
+    assert preview.estimate is not None
+    nodes = [(each.what, each.count) for each in preview.estimate.prices if each.what != "control plane"]
+    assert nodes == priced
+    assert preview.estimate.unpriced[0].startswith(unpriced)
