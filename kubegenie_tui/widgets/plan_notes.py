@@ -56,7 +56,7 @@ def note_lines(label: str, note: Note, width: int) -> Iterator[Styled]:
     for at, piece in enumerate(wrapped(text, width - LABEL - 3)):
         hanging = LABEL if piece.startswith(glyph) else LABEL + 2
         head = f" {label:<{LABEL - 1}}{glyph} " if at == 0 else " " * hanging
-        spans = [Span(0, LABEL, "muted"), Span(LABEL, LABEL + 2, ink)]
+        spans = [Span(0, LABEL, "muted"), Span(LABEL, LABEL + 2, ink)] if at == 0 else []
         if note.health in LOUD:
             spans.append(Span(len(head), len(head) + len(piece), ink))
         else:

@@ -274,7 +274,7 @@ async def test_errors_are_said_where_the_answer_would_stand(tmp_path: Path) -> N
         await chat.ask("two")
         await shown(chat, "set OPENAI_API_KEY")
         await chat.ask("three")
-        await shown(chat, "ValueError('[/boom]')")
+        await shown(chat, "ValueError: [/boom]")
 
 
 async def test_lines_history_and_growth_of_the_entry(tmp_path: Path) -> None:
