@@ -67,8 +67,10 @@ class Client:
 
     async def close(self) -> None:
         """Drop the connections; requests under way fail."""
-        await self._credentials.close()
-        await self._connection.close()
+        try:
+            await self._credentials.close()
+        finally:
+            await self._connection.close()
 
     def doubt(self) -> None:
         """The server did not answer: see `hang_up`."""

@@ -5,6 +5,7 @@ import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -164,14 +165,15 @@ class Connection:
             await tunnel.close()
 
     async def close(self) -> None:
-        """Drop all connections, for good: what is under way fails."""
+        """Drop all connections, for good: what is under way fails. Nothing stays open where this is cancelled."""
         self._closed = True
-        await self._building.close()
-        await self._sockets.cut()
-        if self._session is not None:
-            await self._session.close()
-        if self._tunnel is not None:
-            await self._tunnel.close()
+        async with AsyncExitStack() as last_first:
+            if self._tunnel is not None:
+                last_first.push_async_callback(self._tunnel.close)
+            if self._session is not None:
+                last_first.push_async_callback(self._session.close)
+            last_first.push_async_callback(self._sockets.cut)
+            last_first.push_async_callback(self._building.close)
 
     async def address(self) -> tuple[str, int]:
         """Host and port to connect to: the server's, or our end of the tunnel to it.
