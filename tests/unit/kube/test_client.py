@@ -1,5 +1,4 @@
 import asyncio
-import gc
 import gzip
 import json
 
@@ -210,24 +209,6 @@ async def test_a_closed_client_says_so() -> None:
         pass
     with pytest.raises(Unreachable, match="was closed"):
         await client.get("/")
-
-
-@pytest.mark.filterwarnings("default::ResourceWarning")
-async def test_one_whose_closing_is_cancelled_leaves_nothing_open(recwarn: pytest.WarningsRecorder) -> None:
-    async def echo(request: web.Request) -> web.Response:
-        return web.Response(text=request.path)
-
-    async with serve(echo) as server:
-        client = Client(Context("test", server=server))
-        await client.get("/")
-        closing = asyncio.create_task(client.close())
-        await asyncio.sleep(0)
-        closing.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await closing
-        del client, closing
-        gc.collect()
-    assert [str(each.message) for each in recwarn if "Unclosed" in str(each.message)] == []
 
 
 async def test_a_web_page_is_not_kubernetes() -> None:

@@ -1,6 +1,7 @@
 """Connections that we end ourselves: whoever reads from them hears of it, and what is newer stays."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,7 @@ from aiohttp import web
 
 from kubegenie_tui.domain.errors import Refused
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.context import Tls
+from kubegenie_tui.kube.context import Context, Tls
 from tests.unit.kube.authority import Authority
 from tests.unit.kube.loopback import client_of, serve
 
@@ -71,3 +72,21 @@ async def test_what_has_connected_since_the_doubt_stays(client: Client) -> None:
             assert not new.done()
             async with read(client) as newest:
                 assert not newest.done()
+
+
+@pytest.mark.filterwarnings("default::ResourceWarning")
+async def test_one_whose_closing_is_cancelled_leaves_nothing_open(recwarn: pytest.WarningsRecorder) -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(text=request.path)
+
+    async with serve(echo) as server:
+        client = Client(Context("test", server=server))
+        await client.get("/")
+        closing = asyncio.create_task(client.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        del client, closing
+        gc.collect()
+    assert [str(each.message) for each in recwarn if "Unclosed" in str(each.message)] == []
