@@ -6,10 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 import pytest
 import yaml
 
@@ -111,6 +112,7 @@ async def command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: Pa
 def kill_workers(site: Path) -> None:
     """End who works with these entry points, in the middle of it."""
     for process in workers():
-        if process.environ().get("PYTHONPATH") == str(site):
-            process.kill()
-            process.wait()
+        with suppress(psutil.NoSuchProcess):
+            if process.environ().get("PYTHONPATH") == str(site):
+                process.kill()
+                process.wait()
