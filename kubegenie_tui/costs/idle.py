@@ -58,8 +58,8 @@ def not_called_idle(world: World, now: float) -> Iterator[str]:
 def last_run(world: World, namespaces: Collection[str]) -> tuple[float, str]:
     """When a Job last ran in some namespaces, seconds since the epoch, and its name; zero for never."""
     runs = [
-        (parse_time(moment), f"{each_kind} {key_of(each)}")
-        for kind, each_kind in (("jobs.batch", "Job"), ("cronjobs.batch", "CronJob"))
+        (parse_time(moment), f"{word} {key_of(each)}")
+        for kind, word in (("jobs.batch", "Job"), ("cronjobs.batch", "CronJob"))
         for each in world.all(kind)
         if text_at(each, "metadata.namespace") in namespaces
         for path in _RUNS
