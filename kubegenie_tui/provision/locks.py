@@ -9,6 +9,9 @@ from pathlib import Path
 from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.paths import create_private
 
+_TRYING = "trying"
+"""The lock that is held while another one is tried: who only looks whether that is held is never in anybody's way."""
+
 
 class Locks:
     """One file for each work, locked while a process works on it."""
@@ -18,11 +21,9 @@ class Locks:
 
     def is_held(self, work_id: str) -> bool:
         """Whether some process works on it now."""
-        try:
-            with self.held(work_id):
-                return False
-        except UsageError:
-            return True
+        with self._opened(_TRYING) as trying, self._opened(work_id) as lock:
+            fcntl.flock(trying, fcntl.LOCK_EX)
+            return not _locked(lock)
 
     @contextlib.contextmanager
     def held(self, work_id: str) -> Iterator[None]:
@@ -32,18 +33,31 @@ class Locks:
             UsageError: another process works on it.
             StoreError: the lock cannot be made.
         """
-        path = create_private(self._directory) / f"{work_id}.lock"
+        with self._opened(work_id) as lock:
+            with self._opened(_TRYING) as trying:
+                fcntl.flock(trying, fcntl.LOCK_EX)
+                if not _locked(lock):
+                    step = "watch it, or stop it"
+                    raise UsageError(f"Another process works on {work_id} already", next_step=step)
+            yield
+
+    @contextlib.contextmanager
+    def _opened(self, name: str) -> Iterator[int]:
+        path = create_private(self._directory) / f"{name}.lock"
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StoreError(f"The file {path} cannot be written", error.strerror or "") from error
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UsageError(
-                    f"Another process works on {work_id} already", next_step="watch it, or stop it"
-                ) from None
-            yield
+            yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Whether it is locked now for this process; it stays so until the descriptor is closed."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -74,7 +74,7 @@ class Works:
             StoreError: it cannot be put on record; nothing is made.
         """
         name = outline.name
-        with self._locks.held(f"begin-{re.sub('[^a-z0-9-]', '_', name)}"):
+        with self._locks.held(f"cluster-{re.sub('[^a-z0-9-]', '_', name)}"):
             for each in await self.all():
                 if each.outline.name == name and each.kind is WorkKind.CREATE and each.is_under_way:
                     step = f"`kubegenie provision status {name}` says how far it is"
