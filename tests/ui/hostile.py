@@ -20,7 +20,8 @@ from aiohttp import web
 from textual.drivers.headless_driver import HeadlessDriver
 
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.demo.story.stories import DOWN, build_world
+from kubegenie_tui.demo.story.stories import DOWN
+from tests.demo_worlds import demo_worlds
 from tests.ui.on_demo import OnDemo, app_on
 from tests.unit.kube.loopback import serve
 
@@ -206,7 +207,8 @@ async def app_on_hostile(
     tmp_path: Path, size: tuple[int, int] = (160, 45), *, long: bool = False, wrong: bool = False, **options: Any
 ) -> AsyncIterator[OnDemo]:
     """Open the app on clusters that mean harm."""
-    async with DemoServer([build_world("prod-eu")], down=DOWN, ticking=False) as server:
+    worlds = [world for world in demo_worlds() if world.cluster.name == "prod-eu"]
+    async with DemoServer(worlds, down=DOWN, ticking=False) as server:
         proxy = HostileProxy(f"http://127.0.0.1:{server.port}")
         proxy.long, proxy.wrong = long, wrong
         async with proxy.serving() as url:
