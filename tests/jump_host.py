@@ -1,8 +1,9 @@
 """An SSH server on loopback that forwards to whoever is allowed in: the library's own, which is a real one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
@@ -54,11 +55,21 @@ class JumpHost:
 
         class Server(asyncssh.SSHServer):
             def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+                self._connection = conn
                 host._connections.append(conn)
 
-            def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+            def connection_requested(
+                self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
+            ) -> bool | Awaitable[Any]:
                 host.asked.append((dest_host, dest_port))
-                return host.forwards
+                return host.forwards and self._forward(dest_host, dest_port)
+
+            async def _forward(self, dest_host: str, dest_port: int) -> Any:
+                """The library leaves one open whose asker hangs up while it is being connected."""
+                forwarder = await self._connection.forward_connection(dest_host, dest_port)
+                if self._connection.is_closed():
+                    forwarder.close()
+                return forwarder
 
         acceptor = await asyncssh.listen(
             "127.0.0.1",

@@ -28,13 +28,19 @@ async def fronted(
     blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if silent:
-            await reader.read()
-            return
-        if goes_on is not None:
-            await goes_on.wait()
-        there, back = await asyncio.open_connection(upstream.hostname, upstream.port, ssl=blind)
-        await asyncio.gather(pumped(reader, back), pumped(there, writer))
+        try:
+            if silent:
+                await reader.read()
+                return
+            if goes_on is not None:
+                await goes_on.wait()
+            there, back = await asyncio.open_connection(upstream.hostname, upstream.port, ssl=blind)
+            try:
+                await asyncio.gather(pumped(reader, back), pumped(there, writer))
+            finally:
+                back.transport.abort()
+        finally:
+            writer.transport.abort()
 
     async def pumped(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
