@@ -25,7 +25,7 @@ from kubegenie_tui.cli.provision_lines import (
 )
 from kubegenie_tui.cli.typed_line import typed_line
 from kubegenie_tui.domain.creation import Change, Outline, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.domain.errors import SecretsLocked, SpecRefused, UsageError
 from kubegenie_tui.domain.pool_scaling import scale_change
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
@@ -103,7 +103,7 @@ async def _create(works: "Works", store: "Store", arguments: argparse.Namespace)
 
     maker, cluster = await _described(works, arguments)
     if begun := await begun_of(works, maker, cluster):
-        return await _create_again(works, store, begun, arguments)
+        return await _create_again(works, store, begun, maker, arguments)
     known = await maker.ask("identify")
     outline = await _reviewed(works, maker, cluster)
     typed = _asked(outline, arguments, identity_lines(known))
@@ -113,18 +113,38 @@ async def _create(works: "Works", store: "Store", arguments: argparse.Namespace)
     return await _watch(works, begun, arguments)
 
 
-async def _create_again(works: "Works", store: "Store", work: Work, arguments: argparse.Namespace) -> Exit:
+async def _create_again(
+    works: "Works", store: "Store", work: Work, maker: "Maker", arguments: argparse.Namespace
+) -> Exit:
     """What was begun of the same description is gone on with as far as that is needed: the yes to it is on record."""
     name = plain(work.outline.name)
-    if work.state is WorkState.DONE:
-        _tell([f"{name} is there already: nothing is done."])
-    elif works.is_worked_on(work.id):
+    if works.is_worked_on(work.id):
         _tell([f"{name} is being created already."])
+    elif work.state is WorkState.DONE:
+        _tell([f"{name} is there already: nothing is done."])
+        try:
+            await _take_login(works, store, work, maker)
+        except SecretsLocked as error:
+            _tell([f"The credentials of the file were not looked at: {error}"])
     else:
         _tell([f"{name} was begun before, and is {stands(work, worked_on=False)}: it goes on."])
         await _open_for(store, work)
+        await _take_login(works, store, work, maker)
         await works.go_on(work.id)
     return await _watch(works, work, arguments)
+
+
+async def _take_login(works: "Works", store: "Store", work: Work, maker: "Maker") -> None:
+    """The credentials of a file, if it has any, take the place of those that a work is kept with."""
+    from kubegenie_tui.provision.again import login_of
+
+    login = login_of(maker)
+    if not login:
+        return
+    await (open_safe(store.safe) if maker.secrets else _open_for(store, work))
+    if login != login_of(await works.maker_of(work)):
+        known = await works.renew(work, login)
+        _tell([plain(f"The credentials of the file are taken from now on: as {known.who}.")])
 
 
 async def _described(works: "Works", arguments: argparse.Namespace) -> "tuple[Maker, dict[str, Any]]":
@@ -203,6 +223,8 @@ async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 
 async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
+    from kubegenie_tui.provision.described import read_description
+
     work = await _which(works, arguments)
     name = plain(work.outline.name)
     if work.is_gone:
@@ -217,6 +239,9 @@ async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace)
         _tell([f"{name} is being removed already."])
         return await _watch(works, work, arguments)
     await _open_for(store, work)
+    if arguments.file:
+        provider, config, _ = read_description(arguments.file)
+        await _take_login(works, store, work, await works.makers.open(provider, config))
     outline = await works.review_removal(work)
     await works.clean_up(work, outline, _asked(outline, arguments))
     return await _watch(works, work, arguments)

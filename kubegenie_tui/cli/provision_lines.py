@@ -87,7 +87,15 @@ def head_lines(work: Work, *, worked_on: bool) -> list[str]:
     return [
         plain(f"{glyph} {outline.name} ({outline.provider}, {work.kind.value}): {state}"),
         *([plain(f"  {said}")] if said else []),
+        *([f"  {_other_login(work)}"] if work.login_refused else []),
     ]
+
+
+def _other_login(work: Work) -> str:
+    """What to do with credentials that ended."""
+    verb = "delete" if work.removal else "create"
+    then = f", and `kubegenie provision resume {work.id}` goes on" if work.of else " and goes on"
+    return plain(f"other credentials: `kubegenie provision {verb} -f FILE` takes those of the file{then}")
 
 
 def work_lines(work: Work, *, worked_on: bool) -> list[str]:

@@ -255,6 +255,8 @@ class Work(msgspec.Struct, frozen=True):
     state: WorkState = WorkState.RUNNING
     message: str = ""
     """Why it failed."""
+    login_refused: bool = False
+    """Whether it failed because nobody is known by its credentials, which may have ended, and takes others."""
     of: str = ""
     """For a change: the id of the work that made the cluster."""
     change: Change | None = None

@@ -26,19 +26,18 @@ def form_fields(config: "type[BaseModel]", secrets: Mapping[str, str]) -> tuple[
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
-    fields = [field_of(config, name) for name in _model(config).model_fields]
+    fields = fields_of(config).values()
     return tuple(dataclasses.replace(each, hint=each.hint or secrets.get(each.id, "")) for each in fields)
 
 
-def secret_fields(config: object) -> set[str]:
-    """The names of the fields that hold a secret.
+def fields_of(config: object) -> dict[str, Field]:
+    """What a form asks for a configuration, by name.
 
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
     model = _model(config)
-    fields = {name: field_of(model, name) for name in model.model_fields}
-    return {name for name, field in fields.items() if isinstance(field, TextField) and field.secret}
+    return {name: field_of(model, name) for name in model.model_fields}
 
 
 def configured(config: "type[BaseModel]", values: Mapping[str, Value]) -> "BaseModel":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kubegenie_tui.domain.errors import PluginError
+from kubegenie_tui.domain.form import TextField
 from kubegenie_tui.plugin_entries import words_of
 from kubegenie_tui.providers.manifest import Manifest, PluginKind
 from kubegenie_tui.providers.offer import Offer, State
@@ -79,9 +80,10 @@ def _missing(made: type[Any], manifest: Manifest) -> Iterator[str]:
 
 
 def _require_config(config: object, manifest: Manifest) -> None:
-    from kubegenie_tui.providers.config_form import secret_fields
+    from kubegenie_tui.providers.config_form import fields_of
 
-    hidden = secret_fields(config)
+    fields = fields_of(config)
+    hidden = {name for name, field in fields.items() if isinstance(field, TextField) and field.secret}
     if hidden != set(manifest.secrets):
         said = ", ".join(sorted(manifest.secrets)) or "none"
         raise PluginError(
@@ -89,6 +91,8 @@ def _require_config(config: object, manifest: Manifest) -> None:
             f"its manifest says {said}",
             "tell its author",
         )
+    if unknown := ", ".join(sorted(manifest.login - fields.keys())):
+        raise PluginError(f"{manifest.config} has no {unknown}", "its manifest names it", "tell its author")
 
 
 def _object(value: str, record: Record | None) -> Any:

@@ -57,6 +57,7 @@ __all__ = [
     "NameTaken",
     "Outline",
     "PermissionMissing",
+    "Placed",
     "PlannedStep",
     "Previews",
     "Price",
@@ -144,6 +145,20 @@ class Creates(Protocol):
     @abstractmethod
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """A kubeconfig with one context, of the cluster's name, that leads to it: capability `register`."""
+
+
+class Placed(Protocol):
+    """Of one that makes clusters, when its configuration alone does not say where: who we are does, as an account."""
+
+    @abstractmethod
+    async def require_place(self, outline: Outline) -> None:
+        """Asked before a work goes on, is removed or is changed: `outline` is what it was begun with.
+
+        Where it is not there, what was made would not be found, and would count as gone.
+
+        Raises:
+            ProviderError: it would be done elsewhere.
+        """
 
 
 class Previews(Protocol):

@@ -65,10 +65,17 @@ class Manifest(msgspec.Struct, frozen=True):
     """None for an agent."""
     secrets: dict[str, str] = {}
     """Fields of the configuration that hold a secret, each with where a person gets it."""
+    credentials: tuple[str, ...] = ()
+    """Fields of the configuration that say who we are beside those."""
     config: str = ""
     """The pydantic model of the configuration, as `module:Class`; empty for none."""
     spec: str = ""
     """The pydantic model of a cluster that it makes, as `module:Class`; empty when it makes none."""
+
+    @property
+    def login(self) -> frozenset[str]:
+        """The fields that say who we are: a work that was begun may be given others."""
+        return frozenset((*self.credentials, *self.secrets))
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +83,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str
     capabilities: tuple[str, ...] = ()
     secrets: dict[str, str] = {}
+    credentials: tuple[str, ...] = ()
     config: str = ""
     spec: str = ""
 
@@ -113,7 +121,10 @@ def read_manifest(data: bytes, kind: PluginKind, name: str, version: str) -> Man
     capabilities = _capabilities(kind, file.capabilities)
     if (Capability.CREATE in capabilities) != bool(file.spec):
         raise PluginError("Its manifest cannot be used", "create and spec belong together", "tell its author")
-    return Manifest(kind, name, version, api, file.label, capabilities, file.secrets, file.config, file.spec)
+    plugin = Manifest(kind, name, version, api, file.label, capabilities)
+    return msgspec.structs.replace(
+        plugin, secrets=file.secrets, credentials=file.credentials, config=file.config, spec=file.spec
+    )
 
 
 def _table(data: bytes) -> dict[str, object]:

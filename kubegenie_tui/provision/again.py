@@ -1,7 +1,7 @@
 """A description that is given again: the work that was begun of it, or of another one under the same name."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,7 +34,7 @@ async def begun_of(works: "Works", maker: "Maker", spec: Mapping[str, Any]) -> W
 
 
 async def named_by(works: "Works", provider: str, config: Mapping[str, Any], name: str) -> Work:
-    """The work that made the cluster that a file describes, however the cluster was changed since.
+    """The work that made the cluster that a file describes, however it was changed since, and whoever we are now.
 
     Raises:
         UsageError: there is none, or it was made elsewhere than the file says.
@@ -43,10 +43,17 @@ async def named_by(works: "Works", provider: str, config: Mapping[str, Any], nam
     step = f"give the name {name} instead of the file, if that is the cluster that you mean"
     if work.outline.provider != provider:
         raise UsageError(f"{name} was made by {work.outline.provider}, and not by {provider}", next_step=step)
-    if other := [f"config.{key}" for key in work.config if _said(config, key) != _said(work.config, key)]:
+    login = (await works.makers.load(provider)).manifest.login
+    if other := _otherwise(config, work.config, work.config.keys() - login):
         fields = ", ".join(other)
         raise UsageError(f"{name} was not made where the file says: {fields}", next_step=step)
     return work
+
+
+def login_of(maker: "Maker") -> dict[str, Any]:
+    """What a provider was told of who we are; empty where it was told nothing, and goes by what the machine has."""
+    values = {**maker.config, **maker.secrets}
+    return {key: value for key, value in values.items() if key in maker.login and value}
 
 
 def left_to_do(work: Work) -> Outline:
@@ -60,8 +67,7 @@ def left_to_do(work: Work) -> Outline:
 
 
 def _require_same(work: Work, maker: "Maker", spec: Mapping[str, Any]) -> None:
-    given = {**dict.fromkeys(work.config, ""), **maker.config}
-    other = [f"config.{key}" for key in given if _said(maker.config, key) != _said(work.config, key)]
+    other = _otherwise(maker.config, work.config, (work.config.keys() | maker.config.keys()) - maker.login)
     if dict(spec) != work.spec:
         before, now = (described(maker.spec, each).model_dump(mode="json") for each in (work.spec, spec))
         other += [f"cluster.{key}" for key in now if before.get(key) != now[key]]
@@ -75,9 +81,9 @@ def _require_same(work: Work, maker: "Maker", spec: Mapping[str, Any]) -> None:
         )
 
 
-def _said(config: Mapping[str, Any], key: str) -> object:
-    """An empty field says what one does that is left out."""
-    return config.get(key) or ""
+def _otherwise(config: Mapping[str, Any], before: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+    """What is other than before; an empty field says what one does that is left out."""
+    return [f"config.{key}" for key in sorted(keys) if (config.get(key) or "") != (before.get(key) or "")]
 
 
 def _require_staying(work: Work, *, is_worked_on: bool) -> None:

@@ -66,7 +66,7 @@ class Engine:
         except Stopped as stopped:
             await self._ledger.set(state=WorkState.STOPPED, message=str(stopped))
         except KubeGenieError as error:
-            await self._ledger.set(state=WorkState.FAILED, message=str(error))
+            await self._ledger.failed(error)
         else:
             await self._ledger.set(state=end, message="")
 

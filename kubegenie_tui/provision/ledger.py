@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.creation import StepRecord, Work
+from kubegenie_tui.domain.creation import StepRecord, Work, WorkState
+from kubegenie_tui.domain.errors import CredentialError, KeyringFailed, KubeGenieError, SecretsLocked
 from kubegenie_tui.store.works import KeptWorks
 
 
@@ -16,6 +17,8 @@ class Ledger:
         self.work = work
         self.now = now
         self._kept = kept
+        self.logs_in = False
+        """Whether its provider is told who we are, and can be told otherwise."""
 
     async def is_to_stop(self) -> bool:
         """Whether a person wants it to stop."""
@@ -28,6 +31,24 @@ class Ledger:
             StoreError: it cannot be stored.
         """
         await self._save(msgspec.structs.replace(self.work, **changes))
+
+    async def goes_on(self, state: WorkState) -> None:
+        """Somebody works on it: what it failed by before is over.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        await self.set(state=state, message="", login_refused=False)
+
+    async def failed(self, error: KubeGenieError) -> None:
+        """It came to no good.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        ours = isinstance(error, SecretsLocked | KeyringFailed)
+        refused = self.logs_in and isinstance(error, CredentialError) and not ours
+        await self.set(state=WorkState.FAILED, message=str(error), login_refused=refused)
 
     async def note(self, key: str, **changes: Any) -> StepRecord:
         """Change what is known of a step; its record as it is then.

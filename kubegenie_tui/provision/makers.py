@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from kubegenie_tui.domain.creation import Outline
+    from kubegenie_tui.domain.form import Field
 
 
 class Maker(msgspec.Struct, frozen=True):
@@ -36,6 +37,8 @@ class Maker(msgspec.Struct, frozen=True):
     config: dict[str, Any]
     """Without secrets."""
     secrets: dict[str, str]
+    login: frozenset[str] = frozenset()
+    """The fields of its configuration that say who we are."""
 
     async def ask(self, method: str, *about: Any) -> Any:
         """What the provider answers to one of its methods.
@@ -62,6 +65,11 @@ class Maker(msgspec.Struct, frozen=True):
         model = await asyncio.to_thread(described, self.spec, values)
         outline: Outline = await self.ask("preview", model)
         return outline
+
+    async def require_place(self, outline: "Outline") -> None:
+        """Raise ProviderError when who we are leads elsewhere now than to where that outline was made for."""
+        if hasattr(self.provider, "require_place"):
+            await self.ask("require_place", outline)
 
     def require_change(self) -> None:
         """Raise UsageError when it changes nothing that it made."""
@@ -114,6 +122,18 @@ class Makers:
         parts = (found.config, config, "config"), (found.spec, cluster, "cluster")
         await asyncio.to_thread(require_fit, *parts)
 
+    async def login_fields(self, name: str) -> "tuple[Field, ...]":
+        """What to ask of who we are, in the order of the configuration; none where that is not asked.
+
+        Raises:
+            UsageError, PluginError: as `load`.
+        """
+        from kubegenie_tui.providers.config_form import form_fields
+
+        found = await self.load(name)
+        fields = form_fields(found.config, found.manifest.secrets) if found.config else ()
+        return tuple(each for each in fields if each.id in found.manifest.login)
+
     async def open(self, name: str, values: Mapping[str, Any]) -> Maker:
         """One with its configuration, secrets among the values.
 
@@ -134,6 +154,7 @@ class Makers:
             Capability.PREVIEW in found.manifest.capabilities,
             {key: value for key, value in values.items() if key not in hidden},
             {key: str(value) for key, value in values.items() if key in hidden and value},
+            found.manifest.login,
         )
 
 

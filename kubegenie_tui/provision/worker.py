@@ -1,15 +1,12 @@
 """The process that makes a cluster: it takes up a work where it stands, and sees it to an end."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.works import WorkRecords
-from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.creation import Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import KubeGenieError, StoreError, TryLater, UsageError, unexpected
-from kubegenie_tui.providers.adopting import adopted
 from kubegenie_tui.providers.making import Step
 from kubegenie_tui.provision.described import described
 from kubegenie_tui.provision.engine import Engine
@@ -17,6 +14,7 @@ from kubegenie_tui.provision.ledger import Ledger
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
 from kubegenie_tui.provision.patience import Patience, Stopped, why_again
+from kubegenie_tui.provision.registering import is_of, registered
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -65,9 +63,13 @@ class Worker:
         try:
             approval = await self._records.given(work.id, work.removal or work.outline)
             maker = await self._makers.open(work.outline.provider, {**work.config, **secrets})
+            ledger.logs_in = bool(maker.login)
             spec = described(maker.spec, work.spec)
-            await ledger.set(state=WorkState.REMOVING if work.removal else WorkState.RUNNING, message="")
+            await ledger.goes_on(WorkState.REMOVING if work.removal else WorkState.RUNNING)
             patience = Patience(ledger.is_to_stop, self._look_seconds)
+            begun = await self._store.works.get(work.of) if work.of else work
+            outline = (begun or work).outline
+            await patience.patiently(lambda: maker.require_place(outline), _telling(ledger))
             steps = await patience.patiently(lambda: steps_of(maker, spec, work), _telling(ledger))
             await ledger.set(message="")
             engine = Engine(ledger, self._records, patience)
@@ -80,9 +82,9 @@ class Worker:
         except Stopped as stopped:
             await ledger.set(state=WorkState.STOPPED, message=str(stopped))
         except KubeGenieError as error:
-            await ledger.set(state=WorkState.FAILED, message=str(error))
+            await ledger.failed(error)
         except Exception as error:  # a provider may be anybody's program
-            await ledger.set(state=WorkState.FAILED, message=str(unexpected(error)))
+            await ledger.failed(unexpected(error))
 
     async def _register(self, ledger: Ledger, maker: Maker) -> None:
         """Make the new cluster known to everything else here."""
@@ -91,16 +93,13 @@ class Worker:
             return
 
         patience = Patience(ledger.is_to_stop, self._look_seconds)
-        name = work.outline.name
-        kubeconfig = await patience.patiently(lambda: maker.provider.kubeconfig(name), _telling(ledger))
-        endpoint, secrets = await asyncio.to_thread(adopted, kubeconfig, f"{maker.name} {name}", trusted=True)
-        await self._store.clusters.save(Registration(name, endpoint=endpoint, origin=maker.name), secrets)
-        await ledger.set(server=endpoint.server)
+        server = await patience.patiently(lambda: registered(self._store.clusters, maker, work), _telling(ledger))
+        await ledger.set(server=server)
 
     async def _forget(self, work: Work) -> None:
         """Forget the registration of a cluster that is gone, if it is the one that this work made."""
         for each in await self._store.clusters.all():
-            if each.name == work.outline.name and each.endpoint and each.endpoint.server == work.server:
+            if is_of(each, work):
                 await self._store.clusters.delete(each.name)
 
 

@@ -1,6 +1,7 @@
 """What a person can do about the making of clusters; the work itself is done by a process that outlives this one."""
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
@@ -13,6 +14,7 @@ from kubegenie_tui.changes.works import WorkRecords
 from kubegenie_tui.domain.creation import (
     Change,
     Choice,
+    Identity,
     Leftover,
     Outline,
     PlannedStep,
@@ -27,6 +29,7 @@ from kubegenie_tui.provision.described import described
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
 from kubegenie_tui.provision.process import Handover
+from kubegenie_tui.provision.registering import is_of, registered
 
 if TYPE_CHECKING:
     from kubegenie_tui.store.store import Store
@@ -93,6 +96,7 @@ class Works:
         maker.require_change()
         if change.bounds is not None:
             maker.require_bounds()
+        await maker.require_place(work.outline)
         model = await asyncio.to_thread(described, maker.spec, await asyncio.to_thread(_spec_now, maker, work))
         return maker, await maker.ask("change_outline", model, work.made, change)
 
@@ -122,6 +126,34 @@ class Works:
             UsageError, PluginError: it cannot be used any more, or changes nothing.
         """
         return await self.makers.open(work.outline.provider, {**work.config, **await self._kept.secrets(work.id)})
+
+    async def renew(self, work: Work, login: Mapping[str, Any]) -> Identity:
+        """Let a cluster be worked on, and be reached, by other credentials than so far; who we are by them.
+
+        Args:
+            work: the one that goes on with them, as do all others of its cluster.
+            login: values of `Maker.login`, those alone that say something.
+
+        Raises:
+            UsageError: a process works on it.
+            SpecRefused: the configuration cannot be so.
+            KubeGenieError: nobody is known by them, or they lead elsewhere; what was kept before is kept.
+        """
+        works = await self.all()
+        begun = next((each for each in works if each.id == work.of), work)
+        before = await self.makers.load(work.outline.provider)
+        rest = {key: value for key, value in begun.config.items() if key not in before.manifest.login}
+        maker = await self.makers.open(work.outline.provider, {**rest, **login})
+        known: Identity = await maker.ask("identify")
+        await maker.require_place(begun.outline)
+        with contextlib.ExitStack() as held:
+            ids = [each.id for each in works if begun.id in (each.id, each.of)]
+            for each in ids:
+                held.enter_context(self._locks.held(each))
+            if begun.removal is None and any(is_of(each, begun) for each in await self._store.clusters.all()):
+                await registered(self._store.clusters, maker, begun)
+            await self._kept.renew([await self.get(each) for each in ids], maker.config, maker.secrets)
+        return known
 
     async def all(self) -> list[Work]:
         """Every work, the latest first."""
@@ -177,7 +209,7 @@ class Works:
             KubeGenieError: it cannot be taken up.
         """
         await self._kept.wish_stop(work_id, stop=False)
-        await self._hand_over(work_id, await self._kept.secrets(work_id))
+        await self._start(work_id, Handover(await self._kept.secrets(work_id), self._store.safe.lent))
 
     async def skip(self, work_id: str) -> None:
         """Go on without the steps that failed.
@@ -214,6 +246,7 @@ class Works:
         if not touched:
             raise UsageError(f"Nothing is there of {work.outline.name}", next_step="forget it in the list of works")
         maker = await self.maker_of(work)
+        await maker.require_place(work.outline)
         model = await asyncio.to_thread(described, maker.spec, work.spec)
         left: list[Leftover] = await maker.ask("leftovers", model, work.made)
         return Outline(
@@ -261,11 +294,8 @@ class Works:
         steps = tuple(StepRecord(each.key) for each in work.outline.steps)
         begun = msgspec.structs.replace(work, config=maker.config, steps=steps, at=approval.at)
         await self._kept.add(begun, maker.secrets)
-        await self._hand_over(begun.id, maker.secrets)
+        await self._start(begun.id, Handover(maker.secrets, self._store.safe.lent))
         return begun
-
-    async def _hand_over(self, work_id: str, secrets: dict[str, str]) -> None:
-        await self._start(work_id, Handover(secrets, self._store.safe.lent))
 
 
 async def made_by(works: Works, cluster: str, origin: str) -> Work | None:

@@ -12,11 +12,12 @@ from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.renewal import renew_login, takes_login
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.scale_form import ScaleForm, change_in
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_review import WizardReview
-from kubegenie_tui.screens.work import CLEAN_UP, OPEN, SCALE, UPGRADE, WorkScreen
+from kubegenie_tui.screens.work import CLEAN_UP, LOG_IN, OPEN, SCALE, UPGRADE, WorkScreen
 from kubegenie_tui.screens.works import FORGET, WorksScreen
 from kubegenie_tui.theme import HEALTH_VARIABLE
 
@@ -101,13 +102,15 @@ class ProvisionControl:
         shown: Work | None = work
         while shown is not None:
             self._keep_up(shown)
-            wanted = await self._app.push_screen_wait(WorkScreen(self._works, shown, self._opened))
+            logs_in = await takes_login(self._works, shown)
+            screen = WorkScreen(self._works, shown, self._opened, logs_in=logs_in)
+            wanted = await self._app.push_screen_wait(screen)
             work = await self._works.get(shown.id)
             self._keep_up(work)
             if wanted == OPEN:
                 await self._services.manager.look_again()
                 self._app.post_message(ExplorerRequested(work.outline.name))
-            shown = await self._begun(work, wanted) if wanted in (CLEAN_UP, UPGRADE, SCALE) else None
+            shown = await self._begun(work, wanted) if wanted in (CLEAN_UP, UPGRADE, SCALE, LOG_IN) else None
         return wanted
 
     async def _begun(self, work: Work, wanted: str) -> Work:
@@ -124,6 +127,9 @@ class ProvisionControl:
             return None
         if wanted == CLEAN_UP:
             return await self._clean_up(work)
+        if wanted == LOG_IN:
+            await renew_login(self._app, self._services, work)
+            return None
         change = await (self._upgrade(work) if wanted == UPGRADE else self._scale(work))
         return await self._change(work, change) if change is not None else None
 

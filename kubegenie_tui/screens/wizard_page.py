@@ -54,6 +54,7 @@ class WizardPage(FormScreen):
         trouble: Mapping[str, str] | None = None,
         trail: Content | None = None,
         foresee: Foresee | None = None,
+        submit: str = "next",
     ) -> None:
         """A page that waits.
 
@@ -64,16 +65,16 @@ class WizardPage(FormScreen):
             look_up: what there is for a field; None when nothing can be looked up.
             judge: says what does not fit together, while it is typed and before the page is left.
             intro: a sentence above the fields.
-            trouble: why the value of a field was refused, by field; of one that is not here, or of none, it is said
-                above all of them.
+            trouble: why a value was refused, by field; of a field that is not here, or of none, it is said above all.
             trail: where in the wizard it is.
             foresee: what the cluster comes to; None where that is not shown.
+            submit: what Enter does, in a word or two.
         """
-        here = {each.id for each in fields}
-        about_all = next((why for field, why in (trouble or {}).items() if why and field not in here), "")
+        self._trouble = {field: why for field, why in (trouble or {}).items() if why}
+        about_all = next((why for field, why in self._trouble.items() if field not in {each.id for each in fields}), "")
         intro = f"✖ {plain(about_all)}" if about_all else intro
         super().__init__(
-            title, [filled(each, typed) for each in fields], intro=intro, submit="next", leave="back", eager=True
+            title, [filled(each, typed) for each in fields], intro=intro, submit=submit, leave="back", eager=True
         )
         self._look_up = look_up
         self._judge = judge
@@ -81,7 +82,6 @@ class WizardPage(FormScreen):
         self._foresee = foresee
         self._judged: set[str] = set()
         self._about_all = about_all
-        self._trouble = {field: why for field, why in (trouble or {}).items() if why}
 
     def above(self) -> ComposeResult:
         """Where in the wizard it is."""

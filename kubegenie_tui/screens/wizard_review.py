@@ -17,7 +17,7 @@ from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
-from kubegenie_tui.screens.wizard_meaning import dollars
+from kubegenie_tui.screens.wizard_meaning import dollars, sum_of
 from kubegenie_tui.widgets.hanging import Hanging
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
@@ -55,6 +55,8 @@ class WizardReview(FloatingScreen[str | None]):
         """What would be done, a line to type in, the keys below."""
         with Vertical(classes="box") as box:
             box.border_title = Content(plain(self._title))
+            if self._outline.estimate is not None:
+                box.border_subtitle = Content(sum_of(self._outline))
             if self._trail is not None:
                 yield Static(self._trail, id="trail", markup=False)
             with VerticalScroll(can_focus=False):

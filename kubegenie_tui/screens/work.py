@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 Opens = Callable[[Work], Awaitable[bool]]
 """Open the safe for a work that needs it; False when the person left."""
 
-OPEN, CLEAN_UP, UPGRADE, SCALE = "open", "clean up", "upgrade", "scale"
+OPEN, CLEAN_UP, UPGRADE, SCALE, LOG_IN = "open", "clean up", "upgrade", "scale", "log in"
 TICK = 1.0
 """Seconds between two looks at the clock."""
-KEYS = ("open-made-cluster", "resume-work", "skip-failed", "clean-up-work")
+KEYS = ("open-made-cluster", "resume-work", "skip-failed", "clean-up-work", "renew-login")
 """That the words below the steps speak of."""
 
 
@@ -41,8 +41,17 @@ class WorkScreen(FloatingScreen[str | None]):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("work")
 
-    def __init__(self, works: "Works", begun: Work, opens: Opens) -> None:
+    def __init__(self, works: "Works", begun: Work, opens: Opens, *, logs_in: bool = False) -> None:
+        """Of one work.
+
+        Args:
+            works: where it is followed.
+            begun: it.
+            opens: opens the safe for it.
+            logs_in: whether its provider is told who we are, and can be told otherwise.
+        """
         super().__init__()
+        self._logs_in = logs_in
         self._works = works
         self._opens = opens
         self._work = begun
@@ -136,12 +145,16 @@ class WorkScreen(FloatingScreen[str | None]):
         }
         if action == "want":
             made = work.state is WorkState.DONE and work.kind is WorkKind.CREATE
-            return self._can_clean_up() if parameters[0] == CLEAN_UP else made
+            asked = {CLEAN_UP: self._can_clean_up(), LOG_IN: self._can_log_in()}
+            return asked.get(str(parameters[0]), made)
         return can.get(action, True)
 
     def _can_clean_up(self) -> bool:
         work = self._work
         return not self._worked_on and work.kind is WorkKind.CREATE and work.state is not WorkState.REMOVED
+
+    def _can_log_in(self) -> bool:
+        return self._logs_in and not self._worked_on and self._work.state is not WorkState.REMOVED
 
     def action_stop(self) -> None:
         """Let it stop as soon as it can."""

@@ -69,7 +69,8 @@ def said_of(work: Work, *, worked_on: bool, keys: Mapping[str, str]) -> Content:
 
 
 def _ways_on(work: Work, keys: Mapping[str, str]) -> str:
-    again, clean_up = keys["resume-work"], keys["clean-up-work"]
+    other = f"{keys['renew-login']} takes other credentials and goes on, " if work.login_refused else ""
+    again, clean_up = f"{other}{keys['resume-work']}", keys["clean-up-work"]
     if work.removal is not None:
         return f"{again} tries it again: what is left is still on record"
     if work.kind is not WorkKind.CREATE:

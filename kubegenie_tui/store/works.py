@@ -1,6 +1,7 @@
 """The making of clusters, as far as it has come: written by the process that works, read and stopped by any."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -67,6 +68,21 @@ class KeptWorks:
         owner = _owner(work_id)
         fields = [field for kept, field in (await self._safe.state()).kept if kept == owner]
         return {field: await self._safe.reveal(owner, field) for field in fields}
+
+    async def renew(self, works: Iterable[Work], config: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
+        """Keep another configuration and other secrets of the provider for all of these, or for none.
+
+        Raises:
+            StoreError: it cannot be stored.
+            SecretsLocked, KeyringFailed: there are secrets, and the safe does not open.
+        """
+        if secrets:
+            await self._safe.unlock()
+        async with self._database.transaction(durable=True) as connection:
+            for work in works:
+                renewed = msgspec.structs.replace(work, config=dict(config))
+                await connection.execute("UPDATE works SET work = ? WHERE id = ?", (_encoded(renewed), work.id))
+                await self._safe.put(connection, _owner(work.id), secrets)
 
     async def wish_stop(self, work_id: str, *, stop: bool) -> None:
         """Whether whoever works on it shall stop as soon as it can.

@@ -46,6 +46,8 @@ class ToyCloud:
     """The API server of each cluster that is made here; one below `url`, which does not answer, when empty."""
     token: str = ""
     """Of each cluster; empty when it takes none."""
+    key: str = "toy"
+    """By which it knows people."""
     person: dict[str, Any] = field(default_factory=lambda: {"who": "anna", "missing": []})
     """What it says of whoever asks who they are."""
     before: Callable[[str], object] = lambda _: None
@@ -59,7 +61,7 @@ class ToyCloud:
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        app = web.Application()
+        app = web.Application(middlewares=[self._known])
         app.router.add_get("/whoami", self._whoami)
         app.router.add_get("/server", self._server)
         app.router.add_get("/things", self._list)
@@ -92,9 +94,14 @@ class ToyCloud:
         """What is there: `kind/name`."""
         return {f"{each.kind}/{each.name}" for each in self.things.values()}
 
-    async def _whoami(self, request: web.Request) -> web.Response:
-        if request.headers.get("Authorization") != "Bearer toy":
+    @web.middleware
+    async def _known(self, request: web.Request, handler: Callable[..., Any]) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {self.key}":
             return web.json_response({"error": "who are you?"}, status=401)
+        answer: web.StreamResponse = await handler(request)
+        return answer
+
+    async def _whoami(self, _: web.Request) -> web.Response:
         return web.json_response(self.person)
 
     async def _server(self, _: web.Request) -> web.Response:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from kubegenie_tui.screens.work import LOG_IN, WorkScreen
 from tests.clouds.toy import ToyCloud
-from tests.ui.test_wizard import cheap, cloud, listed, reached, site
+from tests.ui.test_wizard import begun, cheap, cloud, listed, reached, site
 from tests.ui.wizarding import at, rows, type_in
 
 __all__ = ["cheap", "cloud", "site"]
@@ -39,3 +40,35 @@ async def test_what_no_field_is_known_to_be_the_cause_of_stands_above_all(
         await at(demo, "toy: how it is reached")
         assert demo.app.screen.query_one("#intro").has_class("-wrong")
         await demo.until_shown("✖ toy failed: KeyError: 'who'")
+
+
+async def test_credentials_that_ended_in_the_middle_are_replaced_at_the_work(
+    tmp_path: Path, site: Path, cloud: ToyCloud
+) -> None:
+    def ended(request: str) -> None:
+        if request == "POST plane/shop":
+            cloud.key = "newer"
+
+    cloud.after = ended
+    async with listed(tmp_path) as demo:
+        await begun(demo, cloud)
+        await demo.until_shown("Control plane shop · failed · The toy cloud refuses · who are you?")
+        await demo.until_shown("n takes other credentials and goes on, r tries it again")
+        await demo.pilot.press("n")
+        await at(demo, "shop: other credentials")
+        assert list(rows(demo)) == ["token"]
+        type_in(demo, token="wrong")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: rows(demo)["token"].has_class("-wrong") and rows(demo)["token"].typed == "wrong")
+        await demo.until_shown("who are you?")
+        assert cloud.names == {"network/shop", "plane/shop"}
+        type_in(demo, token="newer")
+        await demo.pilot.press("enter")
+        await demo.until_shown("shop is in the list of clusters")
+        assert cloud.names == {"network/shop", "plane/shop", "pool/default"}
+        assert cloud.requests.count("POST plane/shop") == 1
+        await demo.until(lambda: demo.app.screen.check_action("want", (LOG_IN,)))
+        await demo.pilot.press("n")
+        await at(demo, "shop: other credentials")
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))

@@ -18,6 +18,7 @@ from kubegenie_tui.providers.making import (
     Leftover,
     Made,
     Outline,
+    Placed,
     Previews,
     Step,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.aws.eks_spec import EksSpec
 
 
-class EksProvider(Lists, Registers, Creates, Previews, Changes):
+class EksProvider(Lists, Registers, Creates, Placed, Previews, Changes):
     """The clusters of one account. A spec may name another region than that of the configuration."""
 
     def __init__(self, config: "EksConfig") -> None:
@@ -50,6 +51,12 @@ class EksProvider(Lists, Registers, Creates, Previews, Changes):
         from kubegenie_tui.providers.aws.rights import identify
 
         return await identify(self._cloud())
+
+    async def require_place(self, outline: Outline) -> None:
+        """Only the account of a person's yes will do."""
+        from kubegenie_tui.providers.aws.rights import require_account
+
+        await require_account(self._cloud(), outline)
 
     async def choices(self, field: str, values: Mapping[str, Value]) -> list[Choice]:
         """What there is for a field, in the region that was filled in."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.errors import PermissionMissing, ProviderError
+from kubegenie_tui.domain.errors import KubeGenieError, PermissionMissing, ProviderError
 from kubegenie_tui.providers.api import FoundCluster, progress, trouble
 from kubegenie_tui.providers.aws.cloud import Cloud
 
@@ -86,7 +86,7 @@ def _tell_of_troubles(clouds: Sequence[Cloud], told: Sequence[object]) -> None:
     """Together: what an organization forbids is forbidden in many regions, in the same words."""
     failed = [(cloud.region, each) for cloud, each in zip(clouds, told, strict=True) if isinstance(each, BaseException)]
     for _, error in failed:
-        if not isinstance(error, ProviderError):
+        if not isinstance(error, KubeGenieError):
             raise error
     if failed:
         regions = ", ".join(region for region, _ in failed)

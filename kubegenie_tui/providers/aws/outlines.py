@@ -10,6 +10,7 @@ from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.listed import words
 from kubegenie_tui.providers.aws.network import gateways
 from kubegenie_tui.providers.aws.refusals import Absent
+from kubegenie_tui.providers.aws.rights import place_of
 from kubegenie_tui.providers.aws.versions import support
 from kubegenie_tui.providers.making import Outline
 from kubegenie_tui.providers.price_sheet import Line, Sheet, load_sheet
@@ -40,7 +41,7 @@ async def outline(cloud: Cloud, spec: "EksSpec") -> Outline:
     await _check_network(cloud, spec)
     await _check_sizes(cloud, spec)
     account = (await cloud.read("sts:GetCallerIdentity"))["Account"]
-    return told(cloud, spec, f"{spec.region} · account {account}", extended=kind == "EXTENDED_SUPPORT")
+    return told(cloud, spec, place_of(spec.region, account), extended=kind == "EXTENDED_SUPPORT")
 
 
 def told(cloud: Cloud, spec: "EksSpec", where: str, *, extended: bool = False) -> Outline:
@@ -138,5 +139,5 @@ def _warnings(cloud: Cloud, spec: "EksSpec", *, extended: bool) -> Iterator[str]
         yield "Bounds of a pool have no effect before something that scales it is installed, such as Cluster Autoscaler"
     if gateways(spec) == 1 and len(spec.zone_names) > 1:
         yield "One NAT gateway for all zones: without its zone, private nodes reach the internet no more"
-    if cloud.config.access_key:
-        yield "The kubeconfig holds no access key: its user needs one in the environment or a profile"
+    if cloud.config.session_token is not None:
+        yield "The session token may end before the cluster is there: the work goes on once it is given another"

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.errors import (
+    CredentialError,
     ExtraMissing,
+    KubeGenieError,
     NameTaken,
     PermissionMissing,
     ProviderError,
@@ -72,7 +74,7 @@ def translated(call: str) -> Iterator[None]:
         raise ProviderError(f"{call} failed", _said(error), "try again, or sign in to AWS anew") from None
 
 
-def _refused(call: str, error: "ClientError") -> ProviderError:
+def _refused(call: str, error: "ClientError") -> KubeGenieError:
     told: Mapping[str, Any] = error.response.get("Error", {})
     code, why = str(told.get("Code", "")), str(told.get("Message", "")).strip()
     metadata: Mapping[str, Any] = error.response.get("ResponseMetadata", {})
@@ -107,8 +109,8 @@ def _about_what_was_asked(call: str, code: str, why: str, status: int) -> Provid
     return ProviderError(f"{call} failed", f"{code}: {why}" if code else why, "see the console of AWS")
 
 
-def _nobody(why: str) -> ProviderError:
-    return ProviderError("AWS does not know who we are", why, "sign in again, or give other credentials")
+def _nobody(why: str) -> KubeGenieError:
+    return CredentialError("AWS does not know who we are", why, "sign in again, or give other credentials")
 
 
 def _said(error: Exception) -> str:

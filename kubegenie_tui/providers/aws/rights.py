@@ -2,9 +2,9 @@
 
 import re
 
-from kubegenie_tui.domain.errors import ProviderError
+from kubegenie_tui.domain.errors import KubeGenieError, ProviderError
 from kubegenie_tui.providers.aws.cloud import Cloud
-from kubegenie_tui.providers.making import Identity
+from kubegenie_tui.providers.making import Identity, Outline
 
 PERMISSIONS = tuple(
     f"{service}:{action}"
@@ -43,7 +43,7 @@ async def identify(cloud: Cloud) -> Identity:
     """Who we are, and what of `PERMISSIONS` we have not, as far as the policies of the identity itself say.
 
     Raises:
-        ProviderError: nobody, and why.
+        KubeGenieError: nobody, and why.
     """
     caller = await cloud.read("sts:GetCallerIdentity")
     arn, account = str(caller["Arn"]), f"account {caller['Account']}"
@@ -51,8 +51,25 @@ async def identify(cloud: Cloud) -> Identity:
         return Identity(arn, account)
     try:
         return Identity(arn, account, await _missing(cloud, await _source(cloud, arn)))
-    except ProviderError as error:
+    except KubeGenieError as error:
         return Identity(arn, account, unknown=str(error))
+
+
+def place_of(region: str, account: str) -> str:
+    """Where a cluster is made, as it is shown, put on record, and read again by `require_account`."""
+    return f"{region} · account {account}"
+
+
+async def require_account(cloud: Cloud, outline: Outline) -> None:
+    """Raise ProviderError unless we are in the account in which a cluster was begun."""
+    account = str((await cloud.read("sts:GetCallerIdentity"))["Account"])
+    begun = outline.where.rpartition("account ")[2]
+    if account != begun:
+        raise ProviderError(
+            f"{outline.name} was begun in account {begun} of AWS",
+            f"we are in account {account} now",
+            f"sign in to {begun}, or give credentials of it",
+        )
 
 
 async def _source(cloud: Cloud, arn: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.azure.login import ANSWER_SECONDS, CONNECT_SECONDS, Anew, Tokens, require_libraries
-from kubegenie_tui.providers.azure.refusals import translated
+from kubegenie_tui.providers.azure.refusals import NO_SUBSCRIPTION, code_of, translated
 
 if TYPE_CHECKING:
     from azure.core.rest import HttpRequest
@@ -124,10 +124,12 @@ class Cloud:
 
 
 async def or_none(asked: Awaitable[T]) -> T | None:
-    """What was asked for, None when there is no such thing."""
+    """What was asked for, None when there is no such thing; of a subscription that is not seen nothing is known."""
     from azure.core.exceptions import ResourceNotFoundError
 
     try:
         return await asked
-    except ResourceNotFoundError:
+    except ResourceNotFoundError as error:
+        if code_of(error) == NO_SUBSCRIPTION:
+            raise
         return None

@@ -35,6 +35,8 @@ _AT_WORK = re.compile(
     r"another operation|in[ -]progress|is being (?:created|updated|deleted)|is (?:still )?running", re.I
 )
 """What a 409 says that passes when an operation ends; the same codes stand for what a cluster never takes."""
+NO_SUBSCRIPTION = "SubscriptionNotFound"
+"""The code of a 404 that says nothing of what lies in the subscription: the login is another one than it was."""
 _CHAIN = "DefaultAzureCredential failed"
 BUSY_SECONDS = 60.0
 """What runs on a cluster takes minutes: it is asked again after so long, when Azure does not say how long."""
@@ -92,7 +94,7 @@ def _unanswered(error: "AzureError") -> KubeGenieError:
 
 
 def _answered(error: "HttpResponseError", status: int) -> KubeGenieError:
-    code, why = _code(error), _words(error)
+    code, why = code_of(error), _words(error)
     if "quota" in f"{code} {why}".lower():
         return QuotaExceeded("The quota of the subscription is used up", why, "choose another size, or ask for more")
     if status == 429 or status >= 500 or status == 408:
@@ -101,6 +103,9 @@ def _answered(error: "HttpResponseError", status: int) -> KubeGenieError:
     match status:
         case 403:
             return _forbidden(code, why)
+        case 404 if code == NO_SUBSCRIPTION:
+            step = "log in to its tenant, or give other credentials"
+            return CredentialError("Who we are does not see the subscription", why, step)
         case 404:
             return ProviderError("Azure knows of no such thing", why)
         case 409 if code in _BUSY:
@@ -130,7 +135,8 @@ def _precondition(error: "HttpResponseError", why: str) -> KubeGenieError:
     return TryLater("Somebody else changed it just now", why, "try again")
 
 
-def _code(error: "HttpResponseError") -> str:
+def code_of(error: "HttpResponseError") -> str:
+    """Azure's own word for it, such as `ResourceGroupNotFound`; empty where it has none."""
     return str(getattr(error.error, "code", "") or "")
 
 

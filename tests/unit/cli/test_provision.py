@@ -36,8 +36,8 @@ class Shell:
         self.file = line.file
         self.describe(CLUSTER)
 
-    def describe(self, cluster: dict[str, Any]) -> None:
-        self.line.describe("toy", {"url": self.cloud.url, "token": "toy"}, cluster)
+    def describe(self, cluster: dict[str, Any], token: str = "toy") -> None:
+        self.line.describe("toy", {"url": self.cloud.url, "token": token}, cluster)
 
     async def run(self, *words: str) -> tuple[int, str, str]:
         return await self.line.run("provision", *words)
@@ -156,6 +156,32 @@ async def test_what_is_begun_again_after_it_failed_goes_on(shell: Shell) -> None
     assert (status, out) == (0, "● shop (toy, create): done\n")
     assert "shop was begun before, and is failed: it goes on." in err
     assert shell.cloud.names == {"network/shop", "plane/shop", "pool/default"}
+
+
+async def test_credentials_that_ended_are_replaced_by_those_of_the_file(shell: Shell) -> None:
+    file = ("-f", str(shell.file))
+    shell.cloud.after = lambda request: setattr(shell.cloud, "key", "newer") if request == "POST plane/shop" else None
+    status, out, _ = await shell.run("create", *file, "--confirm", "shop")
+    assert status == 1
+    assert "who are you?\n  other credentials: `kubegenie provision create -f FILE` takes those of the file" in out
+    shell.describe(CLUSTER, "wrong")
+    status, _, err = await shell.run("create", *file)
+    assert (status, "The toy cloud refuses · who are you?" in err) == (1, True)
+    shell.describe(CLUSTER, "newer")
+    status, out, err = await shell.run("create", *file)
+    assert (status, out) == (0, "● shop (toy, create): done\n"), err
+    assert "The credentials of the file are taken from now on: as anna." in err
+    shell.cloud.key = "newest"
+    assert (await shell.run("upgrade", "shop", "--version", "1.38", "--confirm", "shop"))[0] == 1
+    shell.describe(CLUSTER, "newest")
+    status, out, err = await shell.run("create", *file)
+    assert (status, "shop is there already: nothing is done." in err, "taken from now on" in err) == (0, True, True)
+    _, out, err = await shell.run("resume", json.loads((await shell.run("status", "-o", "json"))[1])[0]["id"])
+    assert out == "● shop (toy, upgrade): done\n", err
+    shell.cloud.key = "last"
+    shell.describe(CLUSTER, "last")
+    status, out, err = await shell.run("delete", *file, "--confirm", "shop")
+    assert (status, out) == (0, "○ shop (toy, create): removed\n"), err
 
 
 async def test_what_is_half_removed_is_not_created(shell: Shell) -> None:

@@ -59,6 +59,10 @@ async def test_one_that_cannot_be_used_says_why(site: Site, registry: Registry, 
         (MANIFEST + 'config = "acme.missing:Config"\n', "There is no module acme.missing"),
         (MANIFEST + 'config = "json:JSONDecoder"\n', "json would come from"),
         (
+            WITH_CONFIG + 'credentials = ["profil"]\n[secrets]\ntoken = "here"\n',
+            "acme.config:Config has no profil · its manifest names it",
+        ),
+        (
             WITH_CONFIG + '[secrets]\ntoken = "here"\npassword = "there"\n',
             "The secrets of acme.config:Config are token",
         ),

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.creation import HOURS_A_MONTH
-from kubegenie_tui.domain.errors import ExtraMissing, KubeGenieError, ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.errors import (
+    CredentialError,
+    ExtraMissing,
+    KubeGenieError,
+    ProviderError,
+    SpecRefused,
+    TryLater,
+)
 from kubegenie_tui.providers.adopting import adopted
 from kubegenie_tui.providers.api import listening
 from kubegenie_tui.providers.aws.blueprint import Blueprint
@@ -44,7 +51,7 @@ async def test_permissions_that_cannot_be_looked_at_are_unknown(provider: EksPro
 
 async def test_nobody(provider: EksProvider, aws: AwsProxy) -> None:
     aws.faults.append(Fault("sts:GetCallerIdentity", "ExpiredToken", 403, "The security token is expired"))
-    with pytest.raises(ProviderError, match="AWS does not know who we are · The security token is expired · sign in"):
+    with pytest.raises(CredentialError, match="AWS does not know who we are · The security token is expired · sign in"):
         await provider.identify()
 
 

@@ -246,6 +246,20 @@ async def test_what_failed_is_cleaned_up(azure: FakeAzure, making: Making, name:
     assert (azure.world.inventory, azure.world.groups) == (set(), {})
 
 
+async def test_a_login_that_does_not_see_the_subscription_removes_nothing(azure: FakeAzure, making: Making) -> None:
+    work = await making.made()
+    outline, there = await making.works.review_removal(work), set(azure.world.inventory)
+    unseen = Refused(404, "SubscriptionNotFound", f"The subscription '{SUBSCRIPTION}' could not be found.")
+    azure.faults = [Fault(method, ".*", unseen, times=99) for method in ("GET", "DELETE")]
+    await making.works.clean_up(work, outline, "shop")
+    after = await making.ended()
+    assert (after.state, after.login_refused, azure.world.inventory) == (WorkState.FAILED, True, there)
+    assert "Who we are does not see the subscription" in after.message
+    azure.faults.clear()
+    assert (await making.again(after)).state is WorkState.REMOVED
+    assert azure.world.inventory == set()
+
+
 async def test_a_person_stops_it_and_cleans_up(azure: FakeAzure, making: Making) -> None:
     azure.hold = "GET .*/managedClusters/shop"
     azure.world.looks = 3
