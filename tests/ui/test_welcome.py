@@ -8,10 +8,12 @@ from textual.widgets import Input
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested, ViewRequested
 from kubegenie_tui.screens.register import RegisterScreen
 from kubegenie_tui.screens.welcome import CHOICES, WAYS, WelcomeScreen
 from kubegenie_tui.store.store import Store
+from tests.ui.on_demo import OnDemo, app_on
 from tests.ui.played_chat import PlayedServices, PlayedWorks
 from tests.ui.stage import Stage, text_of, until
 
@@ -69,6 +71,18 @@ async def test_it_says_where_it_looked_and_offers_the_ways_on(tmp_path: Path, si
         assert str(tmp_path / "missing" / "config") in "".join(text_of(here.pilot).split())
         await here.pilot.press("d")
         await until(here.pilot, lambda: here.app.heard(DemoRequested))
+
+
+async def test_a_command_is_offered_where_one_can_be_typed(tmp_path: Path) -> None:
+    async with app_on(tmp_path / "missing") as (app, pilot):
+        demo = OnDemo(app, pilot, None)
+        await demo.until(lambda: isinstance(app.screen, WelcomeScreen))
+        await demo.until_shown("f discover")
+        assert ": command" not in demo.text()
+        await pilot.press("ctrl+k")
+        await demo.until(lambda: isinstance(app.screen, ClustersScreen))
+        await pilot.press("colon")
+        await demo.until_shown("tab complete")
 
 
 async def test_the_ways_to_a_cluster_are_told_and_escape_leads_back(tmp_path: Path) -> None:
