@@ -93,7 +93,7 @@ class Worker:
             return
 
         patience = Patience(ledger.is_to_stop, self._look_seconds)
-        server = await patience.patiently(lambda: registered(self._store.clusters, maker, work), _telling(ledger))
+        server = await patience.patiently(lambda: registered(self._store, maker, work), _telling(ledger))
         await ledger.set(server=server)
 
     async def _forget(self, work: Work) -> None:

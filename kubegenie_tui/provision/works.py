@@ -29,7 +29,7 @@ from kubegenie_tui.provision.described import described
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
 from kubegenie_tui.provision.process import Handover
-from kubegenie_tui.provision.registering import is_of, registered
+from kubegenie_tui.provision.registering import reached_anew
 
 if TYPE_CHECKING:
     from kubegenie_tui.store.store import Store
@@ -150,8 +150,8 @@ class Works:
             ids = [each.id for each in works if begun.id in (each.id, each.of)]
             for each in ids:
                 held.enter_context(self._locks.held(each))
-            if begun.removal is None and any(is_of(each, begun) for each in await self._store.clusters.all()):
-                await registered(self._store.clusters, maker, begun)
+            if begun.removal is None:
+                await reached_anew(self._store, maker, begun)
             await self._kept.renew([await self.get(each) for each in ids], maker.config, maker.secrets)
         return known
 

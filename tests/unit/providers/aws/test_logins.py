@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from kubegenie_tui.domain.cluster import owner_of
 from kubegenie_tui.domain.creation import Work, WorkState
+from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import CredentialError, ProviderError, UsageError
 from kubegenie_tui.paths import data_dir
 from kubegenie_tui.provision.locks import Locks
@@ -76,8 +79,12 @@ async def test_keys_that_ended_in_the_middle_are_replaced_and_it_goes_on(
     assert (work.state, work.login_refused) == (WorkState.DONE, False), work.message
     assert "late/default" in account.inventory()
     assert await reached_by(making, "late") == newer["session_token"]
+    await described_anew(making, "late")
     await making.works.renew(work, newest := keys_of(account, HERE))
     assert await reached_by(making, "late") == newest["session_token"]
+    [registered] = await making.store.clusters.all()
+    assert registered.endpoint is not None
+    assert (registered.endpoint.namespace, await reached_by(making, "late", "key")) == ("team", "of a person")
     assert (await making.removed(work)).state is WorkState.REMOVED
     assert account.inventory() == before
 
@@ -96,6 +103,16 @@ async def refused_and_nothing_else(making: Making, aws: AwsProxy, account: Accou
     assert (await making.works.get(work.id), await making.store.works.secrets(work.id)) == (work, kept)
 
 
-async def reached_by(making: Making, cluster: str) -> str:
-    """The session token with which a registered cluster is reached."""
-    return await making.store.safe.reveal(f"cluster:{cluster}", "env:AWS_SESSION_TOKEN")
+async def reached_by(making: Making, cluster: str, secret: str = "env:AWS_SESSION_TOKEN") -> str:
+    """What a registered cluster is reached with."""
+    return await making.store.safe.reveal(owner_of(cluster), secret)
+
+
+async def described_anew(making: Making, cluster: str) -> None:
+    """As a person does who begins in another namespace, and shows a certificate too."""
+    [before] = await making.store.clusters.all()
+    assert before.endpoint is not None
+    kept = {field: await reached_by(making, cluster, field) for field in before.endpoint.secrets}
+    secrets = {**before.endpoint.secrets, "key": Reference("safe")}
+    endpoint = structs.replace(before.endpoint, namespace="team", certificate="PEM", secrets=secrets)
+    await making.store.clusters.save(structs.replace(before, endpoint=endpoint), {**kept, "key": "of a person"})

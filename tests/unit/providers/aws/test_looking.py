@@ -141,6 +141,14 @@ async def test_a_preview_is_the_outline_without_a_look_at_aws(provider: EksProvi
         await provider.kubeconfig("nowhere")
 
 
+async def test_of_keys_it_is_said_that_they_may_end(provider: EksProvider, config: dict[str, Any]) -> None:
+    said = "The session token may end before the cluster is there: the work goes on once it is given another"
+    for_a_while = EksProvider(EksConfig.model_validate({**config, "session_token": "t"}))
+    warned = [(await each.preview(spec())).warnings for each in (provider, for_a_while)]
+    assert set(warned[1]) - set(warned[0]) == {said}
+    assert not any("access key" in each for each in warned[0])
+
+
 async def test_what_has_no_price_is_not_guessed(provider: EksProvider) -> None:
     outline = await provider.outline(
         spec(pools=[{"size": "x1.32xlarge"}, {"name": "b", "size": "m5.large", "spot": True}])
