@@ -24,7 +24,8 @@ def takes(words: str) -> WrapValidator:
         try:
             return check(given)
         except ValidationError:
-            raise ValueError(f"it takes {words}") from None
+            quoted = " (in quotes)" if isinstance(given, int | float) else ""
+            raise ValueError(f"it takes {words}{quoted}") from None
 
     return WrapValidator(said)
 
