@@ -17,7 +17,7 @@ from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.ending import listen
+from kubegenie_tui.ending import end_in_time, listen
 from kubegenie_tui.keymap import check_command_keys, check_keymap
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
@@ -240,5 +240,14 @@ def run_app(options: StartOptions) -> int:
 
     app = KubeGenieApp(settings, options, build)
     app.theme = fitting(app.theme, app.console.color_system)
-    status = app.run()
-    return app.return_code or 0 if status is None else status
+    with contextlib.ExitStack() as over:
+
+        async def left() -> int:
+            """Once all is closed nobody waits for a thread that asks somebody who does not answer."""
+            given = await app.run_async()
+            status = app.return_code or 0 if given is None else given
+            if status != DEMO_WANTED:
+                over.callback(end_in_time(status).cancel)
+            return status
+
+        return asyncio.run(left())

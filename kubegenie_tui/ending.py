@@ -33,7 +33,11 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
             task.cancel()
 
         listen(end)
-        return await work
+        try:
+            return await work
+        except asyncio.CancelledError:
+            end_in_time(128 + (told[0] if told else signal.SIGINT))
+            raise
 
     try:
         return asyncio.run(attended())
@@ -59,7 +63,7 @@ def listen(end: Callable[[int], None], *, full_screen: bool = False) -> None:
     def told(number: int) -> None:
         if not heard:
             heard.append(number)
-            end_in_time(number)
+            end_in_time(128 + number)
             end(number)
 
     def hang_up(number: int, _: object) -> None:
@@ -83,11 +87,12 @@ def _look_again(loop: asyncio.AbstractEventLoop, terminals: Sequence[int], told:
     told(signal.SIGHUP)
 
 
-def end_in_time(number: int) -> None:
-    """End even if the end in good order does not come, with the status that tells the signal."""
-    last = threading.Timer(PATIENCE, os._exit, (128 + number,))
+def end_in_time(status: int) -> threading.Timer:
+    """End with this status even if the end in good order does not come; when it has come, cancel this."""
+    last = threading.Timer(PATIENCE, os._exit, (status,))
     last.daemon = True
     last.start()
+    return last
 
 
 def _leave_closed_terminal() -> bool:

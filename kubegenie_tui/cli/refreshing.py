@@ -1,14 +1,11 @@
 """`kubegenie costs refresh`: prices of today, from the provider itself."""
 
 import argparse
-import asyncio
-import signal
 import sys
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.ending import end_in_time
 
 
 async def refreshed(arguments: argparse.Namespace) -> int:
@@ -20,13 +17,9 @@ async def refreshed(arguments: argparse.Namespace) -> int:
     """
     from kubegenie_tui.providers.price_refresh import refresh
 
-    try:
-        sheet, file = await refresh(
-            arguments.provider, arguments.regions, _tell, profile=arguments.profile, endpoint=arguments.endpoint
-        )
-    except asyncio.CancelledError:  # the thread that waits for an answer may take half a minute to see it
-        end_in_time(signal.SIGINT)
-        raise
+    sheet, file = await refresh(
+        arguments.provider, arguments.regions, _tell, profile=arguments.profile, endpoint=arguments.endpoint
+    )
     days = {region: sheet.origin(region).as_of for region in sheet.regions}
     counts = {region: len(sheet.sizes(region)) for region in sheet.regions}
     if arguments.output == "json":

@@ -18,6 +18,7 @@ import yaml
 
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.cli.demo import simulated
+from tests.clouds.declared import declare_ours
 from tests.ui.test_terminal import PATIENCE, Terminal
 
 ENDS_WITHIN = 10.0
@@ -95,9 +96,17 @@ def closed(run: Run) -> None:
     os.close(run.end)
 
 
-ENDS = {"SIGTERM": signalled(signal.SIGTERM), "SIGHUP": signalled(signal.SIGHUP), "closed": closed}
-STATUS = {"SIGTERM": 128 + signal.SIGTERM, "SIGHUP": 128 + signal.SIGHUP, "closed": 128 + signal.SIGHUP}
-every_end = pytest.mark.parametrize("how", ENDS)
+def typed(run: Run) -> None:
+    run.terminal.type("\x03")
+    run.terminal.read_to_end()
+
+
+ENDS = {"SIGTERM": signalled(signal.SIGTERM), "SIGHUP": signalled(signal.SIGHUP), "closed": closed, "ctrl+c": typed}
+STATUS = {
+    **{"SIGTERM": 128 + signal.SIGTERM, "SIGHUP": 128 + signal.SIGHUP},
+    **{"closed": 128 + signal.SIGHUP, "ctrl+c": 128 + signal.SIGINT},
+}
+every_end = pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "closed"])
 
 
 def ends(run: Run, how: str) -> None:
@@ -202,6 +211,28 @@ def answers(port: int) -> bool:
     return True
 
 
+def test_an_app_that_asks_a_cloud_which_does_not_answer(home: Path, tmp_path: Path) -> None:
+    """The library of the cloud asks in a thread, which nobody can tell to end."""
+    site, nowhere = str(declare_ours(tmp_path / "site")), str(tmp_path / "missing")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as cloud,
+        running(home, "--kubeconfig", nowhere, environment={"PYTHONPATH": site}) as run,
+    ):
+        run.terminal.read_until("n create")
+        run.terminal.type("n")
+        run.terminal.read_until("Amazon EKS")
+        run.terminal.type("eks\r")
+        run.terminal.read_until("eks: how it is reached")
+        run.terminal.type(f"us-east-1\t\t{'A' * 20}\tsecret\t\t\thttp://127.0.0.1:{cloud.getsockname()[1]}\r")
+        run.terminal.read_until("Asking")
+        asked, _ = cloud.accept()
+        began = time.monotonic()
+        run.terminal.type("\x11")
+        _, status = os.waitpid(run.pid, 0)
+        assert (os.waitstatus_to_exitcode(status), time.monotonic() - began < ENDS_WITHIN) == (0, True)
+        asked.close()
+
+
 @every_end
 def test_an_app_with_its_hands_full(home: Path, clusters: Path, how: str) -> None:
     """A forward, a command of the person's own that started another, a credential plugin, and a shell."""
@@ -297,7 +328,8 @@ run_to_end(work())
 """
 
 
-def test_what_cannot_be_cancelled_ends_in_time(home: Path) -> None:
+@pytest.mark.parametrize("how", ["SIGTERM", "ctrl+c"])
+def test_what_cannot_be_cancelled_ends_in_time(home: Path, how: str) -> None:
     with running(home, program=("-c", STUCK)) as run:
         run.terminal.read_until("stuck")
-        ends(run, "SIGTERM")
+        ends(run, how)
