@@ -1,5 +1,6 @@
 """Whom a provider takes us for, before anything is asked for: who, where, and which permissions are missing."""
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from kubegenie_tui.domain.creation import Identity
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
@@ -20,6 +22,10 @@ from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
     from kubegenie_tui.provision.makers import Maker
+
+
+TICK = 1.0
+"""Seconds between two looks at the clock."""
 
 
 class WizardCheck(FloatingScreen[bool]):
@@ -33,6 +39,8 @@ class WizardCheck(FloatingScreen[bool]):
         self._maker = maker
         self._trail = trail
         self._known: Identity | None = None
+        self._asked = 0.0
+        """When it was asked, on the clock that only goes forward."""
         self.refused: KubeGenieError | None = None
         """Why it is not known who we are there; None while that is asked, and when it is known."""
 
@@ -42,12 +50,13 @@ class WizardCheck(FloatingScreen[bool]):
             box.border_title = Content(f"{plain(self._maker.name)}: who we are there")
             if self._trail is not None:
                 yield Static(self._trail, id="trail", markup=False)
-            yield Static(Content("Asking …"), id="told", markup=False)
+            yield Static(id="told", markup=False)
         yield KeyFooter()
 
     def on_mount(self) -> None:
         """Ask."""
         self.query_one(VerticalScroll).focus()
+        self.set_interval(TICK, self._tell_since)
         self._ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -56,8 +65,9 @@ class WizardCheck(FloatingScreen[bool]):
 
     @work(group="identify", exclusive=True)
     async def _ask(self) -> None:
-        self._tell(Content("Asking …"))
-        self.refused = None
+        self._known, self.refused, self._asked = None, None, time.monotonic()
+        self._tell_since()
+        self.refresh_bindings()
         try:
             self._known = await self._maker.ask("identify")
         except KubeGenieError as error:
@@ -65,6 +75,11 @@ class WizardCheck(FloatingScreen[bool]):
         else:
             self._tell(_words(self._known))
             self.refresh_bindings()
+
+    def _tell_since(self) -> None:
+        """While it is not known: since when that is asked."""
+        if self._known is None and self.refused is None:
+            self._tell(Content(f"Asking who we are … {format_age(time.monotonic() - self._asked)}"))
 
     def show_fault(self, group: str, error: KubeGenieError) -> None:
         """Who we are is not known."""
