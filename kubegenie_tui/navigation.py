@@ -26,6 +26,10 @@ DEMO_WANTED = 64
 class Navigation(Places):
     """A place, and what can be opened above it."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A command is typed in a place, and there is none before the first cluster."""
+        return self.place is not None if action in ("open_command", "command_palette") else True
+
     @on(messages.ViewRequested)
     async def _open_view(self, wanted: messages.ViewRequested) -> None:
         if wanted.view == "bookmark":

@@ -98,10 +98,6 @@ class Places(TypeAhead):
         """The place below whatever was opened above it."""
         return next((screen for screen in self.screen_stack if isinstance(screen, TableScreen)), None)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A command is typed in a place, and there is none before the first cluster."""
-        return self.place is not None if action in ("open_command", "command_palette") else True
-
     async def back_in_place(self) -> TableScreen | None:
         """Close what was opened above the place; None when there is none, or when something would be lost."""
         return self.place if await self._close_above() else None
