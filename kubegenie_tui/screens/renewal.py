@@ -39,6 +39,7 @@ async def renew_login(app: "App[int]", services: "Services", work: Work) -> None
     rest = {key: value for key, value in work.config.items() if key not in {each.id for each in fields}}
     typed = {each.id: str(work.config.get(each.id) or "") for each in fields}
     trouble: dict[str, str] = {}
+    is_over = work.state is WorkState.DONE
     while True:
         page = WizardPage(
             f"{name}: other credentials",
@@ -47,7 +48,7 @@ async def renew_login(app: "App[int]", services: "Services", work: Work) -> None
             judge=lambda values: refused_in(model, {**rest, **values}),
             intro="For all that is done about this cluster from now on. All empty: what this machine has.",
             trouble=trouble,
-            submit="go on with them",
+            submit="take them" if is_over else "go on with them",
         )
         given = await app.push_screen_wait(page)
         if given is None:
@@ -63,5 +64,5 @@ async def renew_login(app: "App[int]", services: "Services", work: Work) -> None
         else:
             break
     app.notify(f"{name} is seen to as {plain(known.who)} from now on", markup=False)
-    if work.state is not WorkState.DONE:
+    if not is_over:
         await works.go_on(work.id)

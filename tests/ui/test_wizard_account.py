@@ -70,5 +70,6 @@ async def test_credentials_that_ended_in_the_middle_are_replaced_at_the_work(
         await demo.until(lambda: demo.app.screen.check_action("want", (LOG_IN,)))
         await demo.pilot.press("n")
         await at(demo, "shop: other credentials")
+        await demo.until_shown("take them")
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
