@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.aws.assuming import assume
 from kubegenie_tui.providers.aws.refusals import Absent, translated
 
@@ -99,12 +100,20 @@ class Cloud:
         if self._session is None:
             self._session = _new_session(self.config)
         retries = {"total_max_attempts": tries, "mode": "standard"}
-        return self._session.create_client(
+        client = self._session.create_client(
             service,
             region_name=self.region,
             endpoint_url=_endpoint(self.config),
             config=Config(connect_timeout=CONNECT, read_timeout=READ, retries=retries, user_agent_extra="kubegenie"),
         )
+        client.meta.events.register("before-parse", _require_answer)
+        return client
+
+
+def _require_answer(response_dict: Mapping[str, Any], **_: Any) -> None:
+    """Raise ProviderError for a web page, as a proxy sends one: the SDK would read it as a list of nothing."""
+    if response_dict["status_code"] < 400 and "html" in response_dict["headers"].get("content-type", ""):
+        raise ProviderError("What answers is not AWS", "a web page came", "is there a proxy in between?")
 
 
 def _new_session(config: "EksConfig") -> Any:

@@ -119,17 +119,23 @@ class Cloud:
             raise ResourceNotFoundError(response=response, error_format=ARMErrorFormat)
         if response.status_code >= 400:
             raise HttpResponseError(response=response, error_format=ARMErrorFormat)
-        answer: dict[str, Any] = response.json() if response.content else {}
+        try:
+            answer: dict[str, Any] = response.json() if response.content else {}
+        except ValueError as error:
+            raise ProviderError("What answers is not Azure", "no JSON came", "is there a proxy in between?") from error
         return answer
 
 
 async def or_none(asked: Awaitable[T]) -> T | None:
-    """What was asked for, None when there is no such thing; of a subscription that is not seen nothing is known."""
+    """What was asked for, None when there is no such thing.
+
+    Nothing is known where the subscription is not seen, and where something says so that is not Azure, as a proxy.
+    """
     from azure.core.exceptions import ResourceNotFoundError
 
     try:
         return await asked
     except ResourceNotFoundError as error:
-        if code_of(error) == NO_SUBSCRIPTION:
+        if code_of(error) in ("", NO_SUBSCRIPTION):
             raise
         return None

@@ -74,6 +74,7 @@ def translated(what: str) -> Iterator[None]:
         import requests
         from google.api_core import exceptions as api
         from google.auth import exceptions as auth
+        from google.protobuf import json_format
     try:
         yield
     except api.GoogleAPICallError as error:
@@ -87,6 +88,8 @@ def translated(what: str) -> Iterator[None]:
         raise _unknown_to_google(what, error) from error
     except requests.exceptions.SSLError as error:
         raise ProviderError(what, "its certificate is not to be trusted", "is there a proxy in between?") from error
+    except json_format.ParseError as error:
+        raise ProviderError(what, "what came is not JSON", "is there a proxy in between?") from error
     except requests.exceptions.RequestException as error:
         raise TryLater(what, f"Google does not answer: {type(error).__name__}") from error
 
@@ -95,7 +98,7 @@ def refusal(what: str, answer: Answer) -> KubeGenieError:
     """An answer that says no, as the error that says what can be done about it."""
     said = answer.message or answer.status or f"HTTP {answer.code}"
     match answer.code:
-        case HTTPStatus.NOT_FOUND:
+        case HTTPStatus.NOT_FOUND if answer.message:
             return Absent(what, said)
         case HTTPStatus.UNAUTHORIZED:
             return CredentialError(what, said, "log in again, or take another key")
