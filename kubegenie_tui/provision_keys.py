@@ -36,10 +36,10 @@ PROVISION_PLACES: dict[str, tuple[Key, ...]] = {
         Key("scale-made-cluster", "p", "want('scale')", "scale a pool"),
         Key("resume-work", "r", "go_on", "go on"),
         Key("skip-failed", "x", "skip", "go on without it"),
-        Key("renew-login", "n", "want('log in')", "other credentials"),
         Key("stop-work", "s", "stop", "stop"),
         Key("clean-up-work", "c", "want('clean up')", "clean up"),
         Key("close-work", "escape", "leave", "leave"),
+        Key("renew-login", "n", "want('log in')", "other credentials"),
     ),
     "works": (Key("forget-work", "ctrl+d", "forget", "forget what is removed", priority=True),),
     "discover": (
