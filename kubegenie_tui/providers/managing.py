@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.creation import Identity, Made
-from kubegenie_tui.domain.errors import KubeconfigError, NameTaken, NotFound
+from kubegenie_tui.domain.creation import Identity, Made, Outline
+from kubegenie_tui.domain.errors import KubeconfigError, NameTaken, NotFound, ProviderError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -77,6 +77,22 @@ class Managing:
             step = f"install {brought_by} there, or go back and name another context"
             unknown = f"{server.context} does not serve {', '.join(absent)}: {step}" if absent else ""
             return Identity(await server.who(), server.context, tuple(missing), unknown)
+
+    async def require_place(self, outline: Outline) -> None:
+        """Raise ProviderError unless the context is the one by which a cluster was begun: the current one may change.
+
+        Raises:
+            KubeconfigError: no context leads there.
+        """
+        context = (await asyncio.to_thread(self._context)).name
+        if outline.where.endswith(f" · {context}"):
+            return
+        begun = outline.where.rpartition(" · ")[2]
+        raise ProviderError(
+            f"{outline.name} was begun by the context {begun}",
+            f"{context} is the current one now",
+            f"go back to it: `kubectl config use-context {begun}`",
+        )
 
     def _context(self) -> Context:
         found = load_kubeconfig(kubeconfig_paths(self._config.kubeconfig))

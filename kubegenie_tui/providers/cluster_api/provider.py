@@ -22,7 +22,7 @@ from kubegenie_tui.providers.cluster_api.costs import estimate_of
 from kubegenie_tui.providers.cluster_api.state import endpoint_of
 from kubegenie_tui.providers.cluster_api.steps import ClusterStep, cluster_kind
 from kubegenie_tui.providers.inside import left_inside
-from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
+from kubegenie_tui.providers.making import Changes, Creates, Placed, Previews, Step
 from kubegenie_tui.providers.managing import SECRETS, Managing, Server
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
@@ -39,7 +39,7 @@ _WORK = "kgdryrun"
 _BY_AUTOSCALER = "Within them it is scaled by a cluster-autoscaler that you run with the provider clusterapi"
 
 
-class ClusterApiProvider(Lists, Creates, Previews, Changes):
+class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
     """One namespace of one management cluster."""
 
     def __init__(self, config: "ManagingConfig") -> None:
@@ -69,6 +69,10 @@ class ClusterApiProvider(Lists, Creates, Previews, Changes):
             },
             brought_by="Cluster API",
         )
+
+    async def require_place(self, outline: Outline) -> None:
+        """Only the cluster of a person's yes will do."""
+        await self._managing.require_place(outline)
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
         """ClusterClasses, and what the one that is chosen has."""

@@ -30,7 +30,7 @@ from kubegenie_tui.providers.crossplane.reaching import kubeconfig_to
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
 from kubegenie_tui.providers.crossplane.trial import trial
 from kubegenie_tui.providers.inside import left_inside
-from kubegenie_tui.providers.making import Changes, Creates, Previews, Step
+from kubegenie_tui.providers.making import Changes, Creates, Placed, Previews, Step
 from kubegenie_tui.providers.managing import Managing
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _LEAVES = (
 )
 
 
-class CrossplaneProvider(Lists, Creates, Previews, Changes):
+class CrossplaneProvider(Lists, Creates, Placed, Previews, Changes):
     """One namespace of one cluster with Crossplane."""
 
     def __init__(self, config: "CrossplaneConfig") -> None:
@@ -81,6 +81,10 @@ class CrossplaneProvider(Lists, Creates, Previews, Changes):
             (_OURS,),
             brought_by="Crossplane 2",
         )
+
+    async def require_place(self, outline: Outline) -> None:
+        """Only the cluster of a person's yes will do."""
+        await self._managing.require_place(outline)
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
         """Compositions of one's own, and what is known of the cloud without asking it."""
