@@ -1,11 +1,17 @@
 """What the explorer's keys do with a row, done with the one object that a screen shows or has its cursor on."""
 
+import time
 from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.messages import OperationRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
 
 
 class ObjectKeys(ObjectScreen):
@@ -36,3 +42,21 @@ class ObjectKeys(ObjectScreen):
     def action_show_operations(self) -> None:
         """All that can be done with the object."""
         self.post_message(OperationRequested())
+
+
+class AboutObject(ObjectKeys):
+    """What is told of one object that has a name, from the time it is opened to its end."""
+
+    def __init__(
+        self,
+        agent: "ClusterAgent",
+        kind: Kind,
+        ref: ObjectRef,
+        *,
+        demo: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(agent, ref.namespace, demo=demo, now=now)
+        self._agent = agent
+        self._kind = kind
+        self._ref = ref

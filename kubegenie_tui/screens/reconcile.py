@@ -1,7 +1,6 @@
 """How far the operator of one object is with it: generation, conditions, events, and who looks after it."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
@@ -22,7 +21,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_sharing import OBJECT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, LogsRequested, OperationRequested
-from kubegenie_tui.screens.object_keys import ObjectKeys
+from kubegenie_tui.screens.object_keys import AboutObject
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.background import under_way
 from kubegenie_tui.widgets.fact_lines import FactLines
@@ -31,7 +30,6 @@ from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
-    from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.domain.custom.operators import Operator
 
 REFRESH_SECONDS = 5.0
@@ -40,28 +38,15 @@ LABEL = 14
 """Cells for what a line is about."""
 
 
-class ReconcileScreen(ObjectKeys):
+class ReconcileScreen(AboutObject):
     """The state on top, conditions, events, and the operators below."""
 
     CSS_PATH = "reconcile.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("reconcile"), *bindings("explorer", OBJECT_KEYS)]
 
-    def __init__(
-        self,
-        agent: "ClusterAgent",
-        kind: Kind,
-        ref: ObjectRef,
-        *,
-        demo: bool = False,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(agent, ref.namespace, demo=demo, now=now)
-        self._agent = agent
-        self._kind = kind
-        self._ref = ref
-        self._state: ReconcileState | None = None
-        self._operators: list[Operator] | None = None
-        """Those that look after the kind; None until they were looked for."""
+    _state: ReconcileState | None = None
+    _operators: "list[Operator] | None" = None
+    """Those that look after the kind; None until they were looked for."""
 
     def compose(self) -> ComposeResult:
         """Header, title, text, footer."""

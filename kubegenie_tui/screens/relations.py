@@ -28,7 +28,7 @@ from kubegenie_tui.screens.messages import (
     LogsRequested,
     ViewRequested,
 )
-from kubegenie_tui.screens.object_keys import ObjectKeys
+from kubegenie_tui.screens.object_keys import AboutObject
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
@@ -43,7 +43,7 @@ MOST_NOTES = 4
 """So many things that could not be read are named; then they are counted."""
 
 
-class RelationsScreen(ObjectKeys):
+class RelationsScreen(AboutObject):
     """The relations of one object, or only who refers to it."""
 
     CSS_PATH = "relations.tcss"
@@ -59,10 +59,7 @@ class RelationsScreen(ObjectKeys):
         demo: bool = False,
         now: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(agent, ref.namespace, demo=demo, now=now)
-        self._agent = agent
-        self._kind = kind
-        self._ref = ref
+        super().__init__(agent, kind, ref, demo=demo, now=now)
         self._incoming_only = incoming_only
 
     def compose(self) -> ComposeResult:

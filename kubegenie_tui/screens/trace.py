@@ -1,7 +1,6 @@
 """From a composite, a claim or a Cluster down to what is not ready: the tree, and whole messages below it."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -15,14 +14,13 @@ from kubegenie_tui.domain.composition_revisions import revision_words
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.tracing import Part, Said, Traced
 from kubegenie_tui.key_sharing import OBJECT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import AskRequested, BackRequested, DetailRequested, ExplorerRequested
-from kubegenie_tui.screens.object_keys import ObjectKeys
+from kubegenie_tui.screens.object_keys import AboutObject
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.background import under_way
 from kubegenie_tui.widgets.key_footer import KeyFooter
@@ -31,7 +29,6 @@ from kubegenie_tui.widgets.table_pane import error_words
 from kubegenie_tui.widgets.trace_tree import TraceTree
 
 if TYPE_CHECKING:
-    from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.tracing import Trace
 
 REFRESH_SECONDS = 3.0
@@ -43,26 +40,13 @@ A trace follows composites and claims of Crossplane, what they compose, and Clus
 x shows how any object hangs together with others."""
 
 
-class TraceScreen(ObjectKeys):
+class TraceScreen(AboutObject):
     """The tree, and below it what the part under the cursor says."""
 
     CSS_PATH = "trace.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("trace"), *bindings("explorer", OBJECT_KEYS)]
 
-    def __init__(
-        self,
-        agent: "ClusterAgent",
-        kind: Kind,
-        ref: ObjectRef,
-        *,
-        demo: bool = False,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(agent, ref.namespace, demo=demo, now=now)
-        self._agent = agent
-        self._kind = kind
-        self._ref = ref
-        self._trace: Trace | None = None
+    _trace: "Trace | None" = None
 
     def compose(self) -> ComposeResult:
         """Header, title, why there is no more, tree, what is under the cursor, footer."""
