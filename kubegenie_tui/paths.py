@@ -3,7 +3,7 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -115,25 +115,14 @@ def write_private(path: Path, data: bytes) -> None:
 
 
 def write_new_private(path: Path, data: bytes) -> None:
-    """Put `data` in a new file, readable by this user alone.
+    """Put `data` in a new file at one stroke, readable by this user alone.
 
     Raises:
         UsageError: there is a file of this name already.
         StoreError: it cannot be written; nothing is left of it then.
     """
-    create_private(path.parent)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError as error:
-        raise UsageError(f"{path} is there already", next_step="name another file") from error
-    except OSError as error:
-        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
+    with _drafted(path, _settle) as file:
+        file.write(data)
 
 
 @contextlib.contextmanager
@@ -143,20 +132,39 @@ def replacing_private(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         StoreError: it cannot be written; the old file is then still there.
     """
-    target = path.resolve()
+    with _drafted(path.resolve(), Path.replace) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _drafted(target: Path, settle: Callable[[Path, Path], object]) -> Iterator[IO[bytes]]:
+    """A file beside `target` that `settle` puts there once it is whole and on the disk."""
     create_private(target.parent)
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    draft = target.with_name(f".{secrets.token_hex(8)}.draft")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(target)
+        settle(draft, target)
     except OSError as error:
-        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
+        raise StoreError(f"The file {target} cannot be written", error.strerror or "", _ELSEWHERE) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _settle(draft: Path, target: Path) -> None:
+    """Give a draft a name that no file has."""
+    taken = UsageError(f"{target} is there already", next_step="name another file")
+    try:
+        target.hardlink_to(draft)
+    except FileExistsError:
+        raise taken from None
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise taken from None
+        draft.replace(target)
 
 
 def _place(purpose: str) -> Path:

@@ -1,3 +1,4 @@
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui import paths
-from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.errors import StoreError, UsageError
 
 
 @pytest.fixture
@@ -72,6 +73,21 @@ def test_write_private_follows_a_link(tmp_path: Path) -> None:
     paths.write_private(tmp_path / "link", b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_appears_whole_and_takes_no_other_ones_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    path, seen = tmp_path / "new" / "file", []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.append(path.exists()))
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", lambda *_: os.open("/dev/null/none", os.O_RDONLY))
+    paths.write_new_private(path, b"one")
+    with pytest.raises(UsageError, match="is there already"):
+        paths.write_new_private(path, b"two")
+    assert (path.read_bytes(), mode(path), seen) == (b"one", 0o600, [False, True])
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_failed_write_keeps_the_old_and_leaves_no_draft(tmp_path: Path) -> None:
