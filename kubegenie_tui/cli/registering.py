@@ -10,11 +10,11 @@ from kubegenie_tui.cli.connect import unlock_for
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.cluster import Registration, SecretPlace
-from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference, check_endpoint, read_reference, wrong_server
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference, check_endpoint, wrong_server
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
-from kubegenie_tui.providers.describing import jump_of, plugin_of, read_pem
+from kubegenie_tui.providers.describing import certificates_of, jump_of, key_of, login_of, plugin_of, reference_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.auth.oidc_login import Prompt
@@ -125,18 +125,18 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
     if wrong := wrong_server(arguments.server):
         raise UsageError(f"--server cannot be used: {wrong}")
     secrets = _given(arguments)
-    references = dict(map(read_reference, arguments.secret))
+    references = dict(map(reference_of, arguments.secret))
     if twice := secrets.keys() & references.keys():
         raise UsageError(f"{min(twice)} is given twice", next_step="keep it here, or name where it is")
     endpoint = Endpoint(
         arguments.server.rstrip("/"),
-        ca=read_pem(arguments.ca_file, "authority"),
+        ca=certificates_of(arguments.ca_file, "authority"),
         server_name=arguments.tls_server_name,
         proxy_url=arguments.proxy,
         jump=jump_of(arguments.ssh_jump, arguments.ssh_key, arguments.ssh_host_key),
         namespace=arguments.default_namespace,
         token_file=str(Path(arguments.token_file).expanduser().absolute()) if arguments.token_file else "",
-        certificate=read_pem(arguments.client_certificate, "certificate"),
+        certificate=certificates_of(arguments.client_certificate, "certificate"),
         username=arguments.username,
         plugin=plugin_of(arguments.exec),
         login=_login(arguments),
@@ -151,8 +151,7 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
 def _login(arguments: argparse.Namespace) -> Login | None:
     if not arguments.oidc_issuer:
         return None
-    ca = read_pem(arguments.oidc_ca_file, "authority of the issuer")
-    return Login(arguments.oidc_issuer, arguments.oidc_client_id, ca)
+    return login_of(arguments.oidc_issuer, arguments.oidc_client_id, arguments.oidc_ca_file)
 
 
 def _given(arguments: argparse.Namespace) -> dict[str, str]:
@@ -161,7 +160,7 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
         raise UsageError("A token and a password cannot both say who we are", next_step="give one of them")
     secrets = {}
     if arguments.client_key:
-        secrets["key"] = read_pem(arguments.client_key, "key")
+        secrets["key"] = key_of(arguments.client_key)
     if arguments.token_stdin:
         secrets["token"] = read_secret("Token")
     if arguments.password_stdin:

@@ -5,11 +5,12 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from kubegenie_tui.domain.acting import own_name
+from kubegenie_tui.domain.acting import acting_as, own_name
 from kubegenie_tui.domain.concern import Concern
 from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits
 
 IMPERSONATED = "impersonated"
@@ -99,6 +100,10 @@ class SecretPlace(msgspec.Struct, frozen=True):
     """Where in it; empty where that can be told."""
 
 
+LONGEST_NAME = 253
+"""As long as a name in Kubernetes may be."""
+
+
 class Registration(msgspec.Struct, frozen=True):
     """A cluster that a person added: a pointer into a kubeconfig, or an endpoint; never its secrets."""
 
@@ -113,6 +118,19 @@ class Registration(msgspec.Struct, frozen=True):
     """What it was found by: the name of a provider; empty when it was described by hand."""
     secret: SecretPlace | None = None
     """Where its endpoint comes from, and is looked up again."""
+
+
+def wrong_name(text: str) -> str:
+    """What is wrong with a name for a cluster, in words; empty when nothing is."""
+    if not text.strip():
+        return "the cluster needs a name"
+    if text != text.strip() or text != plain(text):
+        return "the name has blanks around it, or characters that nobody can see"
+    if len(text) > LONGEST_NAME:
+        return f"the name is longer than {LONGEST_NAME} characters"
+    if acting := acting_as(text):
+        return f'"{text}" would mean the cluster {acting.cluster} as the user {acting.user}'
+    return ""
 
 
 def owner_of(name: str) -> str:

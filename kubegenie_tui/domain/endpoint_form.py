@@ -1,12 +1,11 @@
 """What a person is asked who describes a cluster by hand."""
 
-import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.cluster import Registration, wrong_name
 from kubegenie_tui.domain.endpoint import (
     Endpoint,
     wrong_command,
@@ -39,8 +38,6 @@ ONLY_WITH = {"jump_key": "jump", "jump_host_key": "jump", "as_groups": "as_user"
 OF_THE_CLUSTER = frozenset({"name", "labels", "read_only"})
 """Fields about what the cluster is called and how it is treated, and not about how it is reached."""
 ELSEWHERE = "keyring:NAME, file:PATH, exec:PROGRAM"
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
-_WIDTH = 64
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -60,7 +57,7 @@ def _filled(field: Field, text: str) -> Field:
 
 def _fields() -> tuple[Field, ...]:
     return (
-        TextField("name", "Name", hint="what the cluster is called here"),
+        TextField("name", "Name", hint="what the cluster is called here", check=wrong_name),
         TextField("server", "Server", hint="such as https://10.0.0.7:6443", check=wrong_server),
         TextField(
             "authority",
@@ -174,13 +171,3 @@ def _now(endpoint: Endpoint) -> dict[str, str]:
         "as_groups": " ".join(endpoint.as_groups),
         "namespace": endpoint.namespace,
     }
-
-
-def pem_in(text: str) -> str:
-    """The PEM in a text whose line breaks were lost on the way, with those it needs; empty when there is none."""
-    blocks = []
-    for kind, body in _BLOCK.findall(text):
-        flat = "".join(body.split())
-        lines = "\n".join(flat[at : at + _WIDTH] for at in range(0, len(flat), _WIDTH))
-        blocks.append(f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----\n")
-    return "".join(blocks)

@@ -10,8 +10,9 @@ import msgspec
 
 from kubegenie_tui.domain.endpoint import VARIABLE, Endpoint, Login, Plugin, Reference, check_endpoint
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
+from kubegenie_tui.domain.pem import certificates_in
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.kube.context import AuthInfo, Context, Exec
+from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Oidc
 from kubegenie_tui.kube.kubeconfig.loader import read_kubeconfig
 from kubegenie_tui.providers.describing import Described
 
@@ -91,20 +92,25 @@ def _endpoint(context: Context, secrets: Mapping[str, str]) -> Endpoint:
     auth, tls, oidc = context.auth, context.tls, context.auth.oidc
     return Endpoint(
         context.server,
-        ca=tls.ca_data or _content(tls.ca_file),
+        ca=certificates_in(tls.ca_data or _content(tls.ca_file), "certificate-authority"),
         server_name=tls.server_name,
         proxy_url=context.proxy_url,
         namespace=context.namespace,
         token_file=auth.token_file,
-        certificate=auth.certificate_data or _content(auth.certificate_file),
+        certificate=certificates_in(auth.certificate_data or _content(auth.certificate_file), "client-certificate"),
         username=auth.username,
         plugin=_plugin(auth.exec) if auth.exec else None,
-        login=Login(oidc.issuer, oidc.client_id, oidc.ca_data or _content(oidc.ca_file)) if oidc else None,
+        login=_login(oidc) if oidc else None,
         as_user=auth.impersonation.user,
         as_groups=auth.impersonation.groups,
         secrets={field: Reference("safe") for field in secrets},
         saved=time.time(),
     )
+
+
+def _login(oidc: Oidc) -> Login:
+    ca = certificates_in(oidc.ca_data or _content(oidc.ca_file), "idp-certificate-authority")
+    return Login(oidc.issuer, oidc.client_id, ca)
 
 
 def _plugin(plugin: Exec) -> Plugin:

@@ -18,13 +18,16 @@ from kubegenie_tui.domain.endpoint import (
     names_reference,
     read_reference,
 )
-from kubegenie_tui.domain.endpoint_form import pem_in
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.domain.jump import Jump, read_jump
+from kubegenie_tui.domain.pem import certificates_in, key_in, pem_in
 from kubegenie_tui.domain.text import plain
 
-_FINGERPRINT = re.compile(r"(?i)(sha-?256[:=]\s*)?([0-9a-f]{2}[:\s]?){31}[0-9a-f]{2}")
+_FINGERPRINT = re.compile(
+    r"(?i)(sha-?\d+( fingerprint)?[:=]\s*)?(([0-9a-f]{2}[:\s]?){31}[0-9a-f]{2}|([0-9a-f]{2}:){15,}[0-9a-f]{2})"
+)
+"""Also of another length: what has the colons of one is no file, and is told to be too short."""
 
 
 class Described(NamedTuple):
@@ -64,8 +67,32 @@ def referred(values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, R
         UsageError: a reference cannot be read.
     """
     texts = {id: value for id, value in values.items() if isinstance(value, str) and id in SECRET_FIELDS}
-    found = dict(read_reference(f"{id}={text.strip()}") for id, text in texts.items() if names_reference(text))
+    found = dict(reference_of(f"{id}={text.strip()}") for id, text in texts.items() if names_reference(text))
     return {id: value for id, value in values.items() if id not in found}, found
+
+
+def reference_of(text: str) -> tuple[str, Reference]:
+    """As `read_reference`; a path is meant from here, wherever it will be looked for.
+
+    Raises:
+        UsageError: it is none.
+    """
+    field, reference = read_reference(text)
+    match reference.how, reference.where:
+        case "file", (path,):
+            reference = Reference("file", (_absolute(path),))
+        case "exec", (program, *arguments):
+            reference = Reference("exec", (_program(program), *arguments))
+    return field, reference
+
+
+def _absolute(path: str) -> str:
+    return str(Path(path).expanduser().absolute()) if path else ""
+
+
+def _program(word: str) -> str:
+    """A program by its path; a mere name is looked for in PATH."""
+    return _absolute(word) if "/" in word else word
 
 
 def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> Described:
@@ -75,17 +102,17 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
     typed = ("token", "password", "client_secret", "refresh_token", "id_token")
     secrets = {field: given(field) for field in typed if given(field)}
     if given("key"):
-        secrets["key"] = _pem(given("key"), "key")
+        secrets["key"] = key_of(given("key"))
     authority = given("authority")
     endpoint = Endpoint(
         given("server").rstrip("/"),
-        ca="" if _FINGERPRINT.fullmatch(authority) else _pem(authority, "authority"),
+        ca="" if _FINGERPRINT.fullmatch(authority) else certificates_of(authority, "authority"),
         server_name=given("server_name"),
         proxy_url=given("proxy"),
         jump=jump_of(given("jump"), given("jump_key"), given("jump_host_key")),
         namespace=given("namespace"),
-        token_file=str(Path(given("token_file")).expanduser().absolute()) if given("token_file") else "",
-        certificate=_pem(given("certificate"), "certificate"),
+        token_file=_absolute(given("token_file")),
+        certificate=certificates_of(given("certificate"), "certificate"),
         username=given("username"),
         plugin=plugin_of(given("plugin")),
         login=login_of(given("issuer"), given("client_id"), given("issuer_ca")) if given("issuer") else None,
@@ -103,7 +130,7 @@ def login_of(issuer: str, client_id: str, ca: str) -> Login:
     Raises:
         UsageError: the file cannot be read.
     """
-    return Login(issuer, client_id, _pem(ca, "authority of the issuer"))
+    return Login(issuer, client_id, certificates_of(ca, "authority of the issuer"))
 
 
 def jump_of(text: str, key_file: str, host_key: str) -> Jump | None:
@@ -113,23 +140,31 @@ def jump_of(text: str, key_file: str, host_key: str) -> Jump | None:
         UsageError: it is none, or there is only what belongs to one.
     """
     if text:
-        file = str(Path(key_file).expanduser().absolute()) if key_file else ""
-        return read_jump(text, file, host_key)
+        return read_jump(text, _absolute(key_file), host_key)
     if key_file or host_key:
         raise UsageError("An SSH key and a host key go with a jump host", next_step="name it too")
     return None
 
 
-def _pem(text: str, what: str) -> str:
-    return pem_in(text) or read_pem(text, what)
-
-
-def read_pem(name: str, what: str) -> str:
-    """The PEM in a file; empty when none is named.
+def certificates_of(text: str, what: str) -> str:
+    """The certificates of a PEM, or of the file that is named: never a key that stands beside them.
 
     Raises:
-        UsageError: it cannot be read, or is no PEM.
+        UsageError: it cannot be read, or there is none.
     """
+    return certificates_in(pem_in(text) or _read(text, what), what)
+
+
+def key_of(text: str) -> str:
+    """As `certificates_of`, the private key.
+
+    Raises:
+        UsageError: it cannot be read, or there is none.
+    """
+    return key_in(pem_in(text) or _read(text, "key"), "key")
+
+
+def _read(name: str, what: str) -> str:
     if not name:
         return ""
     if "-----" in name:
@@ -155,4 +190,4 @@ def plugin_of(command: str) -> Plugin | None:
         words = shlex.split(command)
     except ValueError as error:
         raise UsageError("The command of the credential plugin cannot be read", str(error)) from error
-    return Plugin(words[0], tuple(words[1:])) if words else None
+    return Plugin(_program(words[0]), tuple(words[1:])) if words else None

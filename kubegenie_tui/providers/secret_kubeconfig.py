@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from kubegenie_tui.domain.endpoint import Endpoint, Reference, check_endpoint
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.pem import certificates_in
 from kubegenie_tui.kube.context import Context, Exec
 from kubegenie_tui.kube.kubeconfig.writer import content_of
 from kubegenie_tui.providers.adopting import adopted, require_harmless, the_context
@@ -109,8 +110,8 @@ def _by_parts(data: Manifest, origin: str) -> Described:
     secrets = {field: value for field, value in given.items() if value}
     endpoint = Endpoint(
         server.rstrip("/"),
-        ca=part("clusterCA"),
-        certificate=part("clientCert") if given["key"] else "",
+        ca=certificates_in(part("clusterCA"), f"clusterCA of {origin}"),
+        certificate=certificates_in(part("clientCert"), f"clientCert of {origin}") if given["key"] else "",
         username=part("username") if by_password else "",
         secrets={field: Reference("safe") for field in secrets},
         saved=time.time(),

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from kubegenie_tui.agents.logging_in import CLIENT_SECRET, ID, REFRESH, has_browser, open_browser, token_of
 from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.cluster import Registration, owner_of
-from kubegenie_tui.domain.endpoint import SECRET_FIELDS, is_hidden, names_reference, read_reference
+from kubegenie_tui.domain.endpoint import SECRET_FIELDS, is_hidden, names_reference
 from kubegenie_tui.domain.endpoint_form import (
     FIELDS_OF,
     LOGIN,
@@ -32,7 +32,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.providers.anew import described_anew, needs_kept
-from kubegenie_tui.providers.describing import Described, described, jump_of, login_of, referred
+from kubegenie_tui.providers.describing import Described, described, jump_of, login_of, reference_of, referred
 from kubegenie_tui.screens.form import BEGUN, FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
@@ -294,6 +294,6 @@ def _lacking(rows: "list[FormRow]", registration: Registration | None) -> str:
 def _where(typed: str, registration: Registration | None) -> "Reference | None":
     """Where the secret of a client lies: as it was typed, or that of one that is described anew and was left empty."""
     if names_reference(typed):
-        return read_reference(f"{CLIENT_SECRET}={typed}")[1]
+        return reference_of(f"{CLIENT_SECRET}={typed}")[1]
     before = registration.endpoint if registration and not typed else None
     return before.secrets.get(CLIENT_SECRET) if before else None

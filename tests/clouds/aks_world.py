@@ -15,6 +15,7 @@ from kubegenie_tui.domain.creation import StepState, Work
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
 SUB = f"/subscriptions/{SUBSCRIPTION}"
 VERSIONS = ("1.32.7", "1.33.5", "1.34.1")
+CERTIFICATE = base64.b64encode(b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n").decode()
 _MARKS = itertools.count(1)
 
 
@@ -201,7 +202,7 @@ class World:
         """A kubeconfig as Azure hands it out: with a certificate, or for Entra with a program of Azure's."""
         model = _of(self.clusters, cluster).model
         plugin = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "kubelogin", "args": ["get-token"]}
-        key = {"client-certificate-data": "Y2VydGlmaWNhdGU=", "client-key-data": "c2VjcmV0LWtleQ=="}
+        key = {"client-certificate-data": CERTIFICATE, "client-key-data": "c2VjcmV0LWtleQ=="}
         user = {"exec": plugin} if model["properties"].get("aadProfile") else key
         host = model["properties"].get("fqdn") or model["properties"]["privateFQDN"]
         document = {

@@ -127,7 +127,7 @@ def normal_fingerprint(text: str) -> str:
     Raises:
         UsageError: it is none of SHA-256.
     """
-    found = re.sub(r"[\s:]", "", re.sub(r"^(?i:sha-?256[:=]?)", "", text.strip())).lower()
+    found = re.sub(r"[\s:]", "", re.sub(r"^(?i:sha-?256(?: fingerprint)?[:=]?)", "", text.strip())).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", found):
         step = "openssl x509 -in ca.crt -noout -fingerprint -sha256 prints one"
         raise UsageError("This is no SHA-256 fingerprint", "it has 64 hexadecimal digits", step)

@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.domain.endpoint import Login, Plugin, Reference
-from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields, pem_in
+from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields
 from kubegenie_tui.domain.errors import Refused, UsageError
 from kubegenie_tui.domain.jump import Jump
+from kubegenie_tui.domain.pem import pem_in
 from kubegenie_tui.domain.traits import labels_of
-from kubegenie_tui.providers.describing import described, plugin_of
+from kubegenie_tui.providers.describing import described, plugin_of, reference_of
 from tests.unit.kube.authority import Authority
 
 WELL = {"server": "https://127.0.0.1:9/", "authority": ""}
@@ -51,9 +52,34 @@ async def test_files_and_pasted_text_are_the_same(ours: Authority) -> None:
     assert key.read_text().splitlines()[1] not in repr(first.endpoint)
 
 
-async def test_a_fingerprint_is_looked_for_at_the_server() -> None:
+async def test_a_key_beside_its_certificate_is_kept_as_a_secret_only(ours: Authority, tmp_path: Path) -> None:
+    certificate, key = ours.issue("jane")
+    both = tmp_path / "both.pem"
+    both.write_text(read(str(key)) + read(str(certificate)))
+    for given in (str(both), both.read_text(), both.read_text().replace("\n", " ")):
+        found = await described({**WELL, "authority": given, "certificate": given, "key": given})
+        assert found.endpoint.certificate == found.endpoint.ca == certificate.read_text()
+        assert found.secrets == {"key": key.read_text()}
+
+
+@pytest.mark.parametrize(("field", "holds"), [("authority", "key"), ("certificate", "key"), ("key", "certificate")])
+async def test_the_wrong_half_of_a_pair_is_not_taken(ours: Authority, field: str, holds: str) -> None:
+    certificate, key = ours.issue("jane")
+    pair = {"certificate": str(certificate), "key": str(key)}
+    with pytest.raises(UsageError, match=f"The {field} cannot be used · it holds no"):
+        await described({**WELL, **pair, field: pair[holds]})
+
+
+@pytest.mark.parametrize("said", ["", "sha256:", "SHA256 Fingerprint=", "sha256 Fingerprint="])
+async def test_a_fingerprint_is_looked_for_at_the_server(said: str) -> None:
     with pytest.raises(Refused):
-        await described({**WELL, "authority": "AB:" * 31 + "AB"})
+        await described({**WELL, "authority": f"{said}{'AB:' * 31}AB"})
+
+
+@pytest.mark.parametrize("said", ["", "SHA1 Fingerprint="])
+async def test_a_fingerprint_of_another_length_is_no_file(said: str) -> None:
+    with pytest.raises(UsageError, match="This is no SHA-256 fingerprint"):
+        await described({**WELL, "authority": f"{said}{'AB:' * 19}AB"})
 
 
 async def test_a_login_at_an_issuer_and_a_jump_host() -> None:
@@ -92,6 +118,16 @@ async def test_what_cannot_be_used(more: dict[str, str], said: str) -> None:
 def test_plugins_and_labels() -> None:
     assert plugin_of("kubelogin get-token --scope 'a b'") == Plugin("kubelogin", ("get-token", "--scope", "a b"))
     assert plugin_of(" ") is None
+
+
+def test_paths_are_meant_from_where_they_are_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/jane")
+    assert reference_of("token=file:t") == ("token", Reference("file", (f"{tmp_path}/t",)))
+    assert reference_of("token=file:~/t") == ("token", Reference("file", ("/home/jane/t",)))
+    assert reference_of("key=exec:./p a/b") == ("key", Reference("exec", (f"{tmp_path}/p", "a/b")))
+    assert reference_of("key=exec:pass a/b") == ("key", Reference("exec", ("pass", "a/b")))
+    assert plugin_of("~/bin/p get") == Plugin("/home/jane/bin/p", ("get",))
     assert labels_of(["env=lab", "note=a=b"]) == {"env": "lab", "note": "a=b"}
     for wrong in ("env", "=lab"):
         with pytest.raises(UsageError, match="is no label"):

@@ -27,6 +27,9 @@ PROGRAM = {
 }
 
 
+PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+
+
 def secret(data: dict[str, str], name: str = "dev-kubeconfig", kind: str = "Opaque", **metadata: Any) -> dict[str, Any]:
     encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
     return {"type": kind, "metadata": {"name": name, "namespace": "fleet", **metadata}, "data": encoded}
@@ -49,13 +52,13 @@ def test_a_kubeconfig_in_it(found: dict[str, Any], key: str) -> None:
     ("parts", "secrets", "user"),
     [
         ({"token": "t", "username": "admin", "password": "p"}, {"token": "t"}, ""),
-        ({"clientCert": "C", "clientKey": "K", "username": "admin", "password": "p"}, {"key": "K"}, ""),
+        ({"clientCert": PEM, "clientKey": "K", "username": "admin", "password": "p"}, {"key": "K"}, ""),
         ({"username": "admin", "password": "p"}, {"password": "p"}, "admin"),
     ],
 )
 def test_an_endpoint_in_parts(parts: dict[str, str], secrets: dict[str, str], user: str) -> None:
-    endpoint, found = cluster_in(secret({"endpoint": "10.0.0.7", "clusterCA": "PEM", **parts}))
-    assert (endpoint.server, endpoint.ca, endpoint.username) == ("https://10.0.0.7", "PEM", user)
+    endpoint, found = cluster_in(secret({"endpoint": "10.0.0.7", "clusterCA": f"noise\n{PEM}", **parts}))
+    assert (endpoint.server, endpoint.ca, endpoint.username) == ("https://10.0.0.7", PEM, user)
     assert found == secrets
 
 
@@ -66,6 +69,11 @@ def test_an_endpoint_in_parts(parts: dict[str, str], secrets: dict[str, str], us
         (secret({}), "", "its keys are none"),
         (secret({"value": KUBECONFIG}), "nope", "has no key nope"),
         ({**secret({}), "data": {"kubeconfig": "%%%"}}, "", "is not text"),
+        (
+            secret({"endpoint": "10.0.0.7", "clusterCA": "x"}),
+            "",
+            "clusterCA of Secret fleet/dev-kubeconfig cannot be used",
+        ),
         (secret({"kubeconfig": "{"}), "", "not valid YAML"),
         (secret({"kubeconfig": KUBECONFIG.replace("token: t0ken", "tokenFile: /etc/passwd")}), "", "names the file"),
     ],
