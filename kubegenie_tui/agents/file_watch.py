@@ -1,7 +1,7 @@
 """Tells when files are other ones. Asking for their times costs a few microseconds and works on every file system."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from kubegenie_tui.kube.clock import Clock
@@ -24,12 +24,12 @@ class FileWatch:
         """Watch these files from now on, as they are now."""
         self._noted = _facts(paths)
 
-    async def changed(self) -> None:
-        """Wait until one of the files is another one, and none has changed for a moment."""
+    async def changed(self, *, or_else: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until one of the files is another one, or `or_else` says yes, and none has changed for a moment."""
         while True:
             await self._clock.sleep(LOOK_SECONDS)
             now = await asyncio.to_thread(_facts, self._noted)
-            if now != self._noted:
+            if now != self._noted or await or_else():
                 break
         before: dict[Path, Facts] = {}
         while before != now:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.roster import REGISTERED, Roster
 from kubegenie_tui.domain.acting import own_name
-from kubegenie_tui.domain.cluster import IMPERSONATED, Registration, owner_of
+from kubegenie_tui.domain.cluster import IMPERSONATED, Registration, owner_of, wrong_name
 from kubegenie_tui.domain.endpoint import check_endpoint
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.traits import Traits
@@ -69,8 +69,8 @@ class Registrar:
             CredentialError: there are secrets, and the safe does not open.
             StoreError: it cannot be stored.
         """
-        if not registration.name.strip():
-            raise UsageError("The cluster needs a name")
+        if wrong := wrong_name(registration.name):
+            raise UsageError(f"{wrong[0].upper()}{wrong[1:]}", next_step="choose another name")
         self._require_free(registration.name, "choose another name")
         if registration.endpoint is not None:
             check_endpoint(registration.endpoint)
@@ -145,6 +145,8 @@ class Registrar:
             raise UsageError(f'There is a cluster named "{name}" already', next_step=step)
 
     async def _save(self, registration: Registration, secrets: Mapping[str, str], traits: Traits) -> None:
-        await self._store.clusters.save(registration, secrets)
-        await self._store.traits.set(registration.name, traits)
-        await self._refresh()
+        try:
+            await self._store.clusters.add(registration, secrets)
+            await self._store.traits.set(registration.name, traits)
+        finally:
+            await self._refresh()

@@ -64,6 +64,8 @@ class Roster:
         self._entries: dict[str, Entry] = {}
         self._acting: dict[str, ActingAs] = {}
         self._registered: list[Registration] = []
+        self._said: dict[str, Traits] = {}
+        self._outside = 0
 
     async def read(self) -> dict[str, Entry]:
         """The entries of the moment. A file that has become unreadable leaves its clusters as they were."""
@@ -75,7 +77,7 @@ class Roster:
         entries |= {context.name: Entry(context, context.name) for context in self._extra}
         for name, entry in (await asyncio.to_thread(_entries_of, self._registered, self._secrets)).items():
             entries.setdefault(name, entry)
-        traits = await self._traits()
+        traits = self._said = await self._traits()
         entries = {name: replace(entry, traits=traits.get(name, Traits())) for name, entry in entries.items()}
         self._entries = entries
         acting = {name: each for name, each in self._acting.items() if each.cluster in entries}
@@ -98,8 +100,18 @@ class Roster:
         return next((each for each in self._registered if each.name == name), None)
 
     async def changed(self) -> None:
-        """Wait until one of the files is another one than when it was read."""
-        await self._watch.changed()
+        """Wait until the files, or what another process registered or said, are other ones than when they were read."""
+        await self._watch.changed(or_else=self._is_told_otherwise)
+
+    async def _is_told_otherwise(self) -> bool:
+        try:
+            outside = await self._store.outside()
+        except StoreError:
+            return False
+        if outside == self._outside:
+            return False
+        self._outside = outside
+        return (await self._registrations(), await self._traits()) != (self._registered, self._said)
 
     def _contexts(self, found: Kubeconfig) -> Iterator[Context]:
         """Those found, and those of files in which nothing can be found just now, such as one half edited."""
@@ -119,7 +131,7 @@ class Roster:
         try:
             return await self._store.traits.all()
         except StoreError:
-            return {name: entry.traits for name, entry in self._entries.items()}
+            return self._said
 
 
 def _entry_of(acting: ActingAs, entry: Entry) -> Entry:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from kubegenie_tui.domain.cluster import Registration, owner_of
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.store.database import Database
 from kubegenie_tui.store.safe import Safe
 
@@ -16,23 +17,39 @@ class Clusters:
         self._database = database
         self._safe = safe
 
+    async def add(self, registration: Registration, secrets: Mapping[str, str]) -> None:
+        """Keep a registration and, by field, the secrets that are kept for it.
+
+        Raises:
+            UsageError: there is one of this name, maybe of another process; it stays as it is.
+            StoreError, SecretsLocked, KeyringFailed: as `save`.
+        """
+        await self._write(registration, secrets, "INSERT OR IGNORE INTO clusters (name, registration) VALUES (?1, ?2)")
+
     async def save(self, registration: Registration, secrets: Mapping[str, str] | None = None) -> None:
-        """Add or replace a registration and, by field, the secrets that are kept for it.
+        """As `add`, but in place of the one of this name, if there is one.
 
         Raises:
             StoreError: it cannot be stored.
             SecretsLocked, KeyringFailed: there are secrets, and the safe does not open.
         """
+        await self._write(
+            registration,
+            secrets or {},
+            "INSERT INTO clusters (name, registration) VALUES (?1, ?2)"
+            " ON CONFLICT (name) DO UPDATE SET registration = ?2",
+        )
+
+    async def _write(self, registration: Registration, secrets: Mapping[str, str], sql: str) -> None:
         if secrets:
             await self._safe.unlock()
         text = msgspec.json.encode(registration).decode()
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT INTO clusters (name, registration) VALUES (?1, ?2)"
-                " ON CONFLICT (name) DO UPDATE SET registration = ?2",
-                (registration.name, text),
-            )
-            await self._safe.put(connection, owner_of(registration.name), secrets or {})
+            cursor = await connection.execute(sql, (registration.name, text))
+            if cursor.rowcount == 0:
+                what = f'There is a cluster named "{registration.name}" already'
+                raise UsageError(what, next_step="choose another name")
+            await self._safe.put(connection, owner_of(registration.name), secrets)
 
     async def all(self) -> list[Registration]:
         """Every registration, by name."""

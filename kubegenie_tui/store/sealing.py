@@ -76,7 +76,7 @@ def stretched(passphrase: str, salt: bytes, cost: int) -> bytes:
     """
     if not 2 <= cost <= _LARGEST_COST or cost & (cost - 1):
         raise BadSeal("The safe cannot be opened", f"its scrypt cost is {cost}", "its row was changed")
-    room = 2 * 128 * cost * _BLOCK
+    room = 128 * _BLOCK * (2 * cost + _LANES + 2)
     return hashlib.scrypt(passphrase.encode(), salt=salt, n=cost, r=_BLOCK, p=_LANES, maxmem=room, dklen=KEY_BYTES)
 
 

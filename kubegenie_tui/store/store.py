@@ -95,6 +95,15 @@ class Store:
         await self.views.load()
         await self.columns.load()
 
+    async def outside(self) -> int:
+        """A number that is another one whenever another process has written something.
+
+        Raises:
+            StoreError: it cannot be read.
+        """
+        ((version,),) = await self._database.fetch("PRAGMA data_version")
+        return int(version)
+
     async def close(self) -> None:
         """End the connection."""
         await self._database.close()

@@ -31,7 +31,10 @@ async def look(clock: FakeClock, seconds: float) -> None:
 
 
 async def begun(watch: FileWatch, clock: FakeClock) -> asyncio.Task[None]:
-    task = asyncio.create_task(watch.changed())
+    async def never() -> bool:
+        return False
+
+    task = asyncio.create_task(watch.changed(or_else=never))
     await look(clock, 0)
     return task
 
