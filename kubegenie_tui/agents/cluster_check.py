@@ -126,7 +126,7 @@ async def _pods(client: Client) -> int | None:
     try:
         body = await client.get("/api/v1/pods", {"limit": "1"}, accept=_METADATA, timeout=_ANSWER_SECONDS)
         page = msgspec.json.decode(body, type=_Page)
-        return len(page.items) + (page.metadata.remaining or 0)
+        return len(page.items or ()) + (page.metadata.remaining or 0)
     except (ClusterError, msgspec.MsgspecError):
         return None
 
@@ -153,5 +153,6 @@ class _ListMeta(msgspec.Struct):
 
 
 class _Page(msgspec.Struct):
-    items: list[msgspec.Raw]
+    items: list[msgspec.Raw] | None
+    """None when there are none: so the server writes it."""
     metadata: _ListMeta

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.from_secrets import Followers
@@ -152,7 +154,9 @@ class ClusterManager:
         Raises:
             UsageError: no cluster has this name.
         """
-        return [step async for step in try_out(_known(self._agents, name).context)]
+        agent = _known(self._agents, name)
+        begins = agent.status.traits.namespace or agent.context.namespace
+        return [step async for step in try_out(replace(agent.context, namespace=begins))]
 
     async def look_again(self) -> None:
         """Read anew what there is: another process may have registered a cluster."""

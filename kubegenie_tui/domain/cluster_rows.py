@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
-from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.domain.errors import CredentialError, KubeconfigError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Column, Measure, Row
 from kubegenie_tui.domain.text import plain
@@ -92,6 +92,6 @@ def _message(status: ClusterStatus) -> str:
         unverified = UNVERIFIED if status.unverified else ""
         told = (unverified, *(each.text for each in status.concerns), status.traits.notes)
         return " · ".join(text for text in told if text)
-    if isinstance(status.error, KubeconfigError):
+    if isinstance(status.error, KubeconfigError | CredentialError):
         return str(status.error)
     return " · ".join(text for text in (status.error.why or status.error.what, status.error.next_step) if text)

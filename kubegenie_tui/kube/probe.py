@@ -18,6 +18,8 @@ from kubegenie_tui.domain.errors import (
     Refused,
     TimedOut,
 )
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.namespace_set import names_of
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.handshake import after_hanging_up, opened, shake_hands
 from kubegenie_tui.kube.jump import host_and_port
@@ -43,6 +45,7 @@ _SILENT = {
 """Why a step that comes to no end does so, and what to do."""
 _OVERLOADED = ("it is overloaded or hangs", "look at the API server and its etcd")
 JUMP_HOST, CONNECT = "jump host", "CONNECT"
+_NO_RIGHTS = "name the namespace in which you have rights, or ask the cluster's administrator for a role"
 ASKED_FOR = ("pods", "nodes", "secrets")
 Step = tuple[str, Callable[[Client], Awaitable[str]]]
 
@@ -155,12 +158,24 @@ async def _identity(client: Client) -> str:
 
 
 async def _rights(client: Client) -> str:
+    """What may be listed in the whole cluster, and what more of it where we begin."""
+    kinds = [kind for kind in BUILTIN_KINDS if kind.id in ASKED_FOR]
+    may = await _listable(client, kinds, "")
+    may_not = [kind for kind in kinds if kind not in may]
+    parts = [f"may list {_plurals(may)}"] if may else []
+    parts += [f"may not list {_plurals(may_not)}"] if may_not else []
+    inside = [kind for kind in may_not if kind.namespaced]
+    there = {name: await _listable(client, inside, name) for name in names_of(client.context.namespace) if inside}
+    parts += [f"in {name} may list {_plurals(kinds)}" for name, kinds in there.items() if kinds]
+    told = "; ".join(parts)
+    return told if may or any(there.values()) else f"{told} · {_NO_RIGHTS}"
+
+
+async def _listable(client: Client, kinds: list[Kind], namespace: str) -> list[Kind]:
     from kubegenie_tui.kube.reviews import can_i
 
-    found = {}
-    for kind in (kind for kind in BUILTIN_KINDS if kind.id in ASKED_FOR):
-        found[kind.plural], _ = await can_i(client, "list", kind)
-    may = ", ".join(plural for plural, allowed in found.items() if allowed)
-    may_not = ", ".join(plural for plural, allowed in found.items() if not allowed)
-    parts = (f"may list {may}" if may else "", f"may not list {may_not}" if may_not else "")
-    return "; ".join(part for part in parts if part)
+    return [kind for kind in kinds if (await can_i(client, "list", kind, namespace))[0]]
+
+
+def _plurals(kinds: list[Kind]) -> str:
+    return ", ".join(kind.plural for kind in kinds)

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 CLUSTERS = Kind("", "v1", "clusters", "Cluster", namespaced=False)
 
 
+class _ClustersPane(TablePane):
+    EVERYWHERE = "known yet: register one, discover what a provider has, or create one"
+
+
 class ClustersScreen(TableScreen):
     """The list of clusters; it keeps itself up to date while it is on screen."""
 
@@ -51,7 +55,7 @@ class ClustersScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, the list, and below it what is cut, cannot be read or was found; the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield TablePane(emphasise=not self._services.settings.ui.reduce_motion)
+        yield _ClustersPane(emphasise=not self._services.settings.ui.reduce_motion)
         yield Static(id="whole", markup=False)
         yield Static(id="unread", markup=False)
         yield Static(id="report", markup=False)
@@ -99,7 +103,7 @@ class ClustersScreen(TableScreen):
         self._tell_whole()
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(Content.styled("KubeGenie", "bold"), Content(clock))
-        errors = self._services.manager.errors
+        errors = [each for each in self._services.manager.errors if each.file or not statuses]
         words = Content("\n").join(error_words(error) for error in errors)
         self.query_one("#unread", Static).update(hanging(words))
         self.set_class(bool(errors), "-unread")

@@ -26,6 +26,7 @@ from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.errors import Refused
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, Phase
+from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.store.store import Store
 from tests.cluster.faulty_proxy import FaultyProxy
@@ -315,7 +316,11 @@ async def test_rights_are_a_matter_of_the_context(control_plane: ControlPlane) -
             "identity",
             "rights",
         ]
-        assert "may not list pods" in steps[-1].detail
+        assert "may not list pods, secrets, nodes · name the namespace in which" in steps[-1].detail
+        editor = f"{control_plane.name}-editor"
+        await manager.registrar.say(editor, Traits(namespace="team-a"))
+        steps = await manager.test(editor)
+        assert steps[-1].detail == "may list pods; may not list secrets, nodes; in team-a may list secrets"
         nobody = await manager.open(f"{control_plane.name}-nobody")
         lease = nobody.watch(PODS)
         await until(lambda: lease.live.state.phase is Phase.DENIED, lease.live.subscribe)

@@ -9,12 +9,14 @@ import pytest
 
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.api.faults import Fault
-from kubegenie_tui.domain.cluster import Reach
+from kubegenie_tui.domain.cluster import Reach, Registration
+from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.probe import ProbeStep
 from kubegenie_tui.screens.cluster_news import ClusterNews
 from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.screens.welcome import WelcomeScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import load_settings
 from kubegenie_tui.widgets.header import StatusHeader
@@ -65,6 +67,17 @@ async def test_what_cannot_be_read_is_said_below_the_clusters_that_can(kubeconfi
         await demo.until_shown('half:11 · Context "bad" names the user "nobody"')
         await pilot.press("escape")
         assert not app.screen.has_class("-report")
+
+
+async def test_without_a_kubeconfig_it_is_missed_only_while_there_is_no_cluster(tmp_path: Path) -> None:
+    async with app_on(tmp_path / "none") as (app, pilot):
+        demo = OnDemo(app, pilot, None)
+        await demo.until(lambda: isinstance(app.screen, WelcomeScreen))
+        await pilot.press("ctrl+k")
+        await demo.until_shown("There are no clusters known yet: register one")
+        await demo.until_shown("✖ No kubeconfig was found")
+        await app.services.manager.registrar.add(Registration("rack", endpoint=Endpoint("http://127.0.0.1:9")), {})
+        await demo.until(lambda: demo.names == ["rack"] and not app.screen.has_class("-unread"))
 
 
 async def test_a_test_of_a_connection_shows_that_it_goes_on_and_its_words_go_on_below_words(

@@ -66,3 +66,13 @@ async def test_the_failing_checks_of_a_server_that_is_not_ready_are_named() -> N
     assert found.reach is Reach.DEGRADED
     assert found.error is not None
     assert found.error.why == "failing: etcd, informer-sync"
+
+
+async def test_in_a_cluster_without_pods_there_are_none() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/api/v1/pods":
+            return web.json_response({"kind": "PartialObjectMetadataList", "metadata": {}, "items": None})
+        return await healthy(request)
+
+    async with serve(answer) as url, client_of(url) as client:
+        assert (await check_cluster(client)).pods == 0

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, UNVERIFIED, cluster_row, columns_not_shown
 from kubegenie_tui.domain.concern import Concern, concerns_of
+from kubegenie_tui.domain.errors import CredentialError, Refused
 from kubegenie_tui.domain.health import Health
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -59,3 +60,10 @@ def test_the_cluster_list_tells_whom_a_cluster_takes_us_for_where_one_has_said_i
     assert [cluster_row(each, 1).cells[place] for each in (unknown, known)] == [None, "jane"]
     assert "USER" in columns_not_shown([unknown])
     assert "USER" not in columns_not_shown([unknown, known])
+
+
+def test_the_cluster_list_says_which_credential_cannot_be_had() -> None:
+    lost = CredentialError("The secret in /t cannot be read", "No such file or directory", "put it there again")
+    gone = Refused("https://a refused us", "nothing listens", "check that it runs")
+    messages = [cluster_row(ClusterStatus("a", "", error=each), 1).cells[-1] for each in (lost, gone)]
+    assert messages == [str(lost), "nothing listens · check that it runs"]

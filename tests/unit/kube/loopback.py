@@ -87,10 +87,13 @@ async def client_of(
     auth: AuthInfo = AuthInfo(),  # noqa: B008  # frozen
     tls: Tls = Tls(),  # noqa: B008  # frozen
     proxy_url: str = "",
+    namespace: str = "",
     environ: dict[str, str] | None = None,
 ) -> AsyncIterator[Client]:
     """A client of `server`, closed at the end."""
-    context = Context("test", server=server, user_name="tester", auth=auth, tls=tls, proxy_url=proxy_url)
+    context = Context(
+        "test", server=server, user_name="tester", auth=auth, tls=tls, proxy_url=proxy_url, namespace=namespace
+    )
     client = Client(context, environ=environ or {})
     try:
         yield client

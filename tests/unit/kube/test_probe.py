@@ -55,6 +55,26 @@ async def test_all_is_well() -> None:
     assert details["rights"] == "may list nodes; may not list pods, secrets"
 
 
+@pytest.mark.parametrize(
+    ("granted", "told"),
+    [
+        ({("pods", "shop"), ("secrets", "cart")}, "; in shop may list pods; in cart may list secrets"),
+        (set(), " · name the namespace in which you have rights, or ask the cluster's administrator for a role"),
+    ],
+)
+async def test_rights_where_we_begin_are_told_too_and_none_at_all_what_to_do(
+    granted: set[tuple[str, str]], told: str
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if not request.path.endswith("selfsubjectaccessreviews"):
+            return await well(request)
+        asked = (await request.json())["spec"]["resourceAttributes"]
+        return web.json_response({"status": {"allowed": (asked["resource"], asked.get("namespace")) in granted}})
+
+    async with serve(answer) as url, client_of(url, namespace="shop,cart") as client:
+        assert (await steps_of(client))[-1].detail == f"may not list pods, secrets, nodes{told}"
+
+
 async def test_a_server_of_which_nothing_is_to_be_asked() -> None:
     async with serve(failing("", refusal(500, "InternalError", "asked"))) as url, client_of(url) as client:
         steps = [step async for step in probe(client, asks=False)]
