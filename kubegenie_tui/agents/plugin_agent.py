@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from kubegenie_tui.agents.agent import KubernetesAgent
+from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
 from kubegenie_tui.agents.plugin_host import PluginHost
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError
 
@@ -82,6 +82,7 @@ class PluginAgent(KubernetesAgent):
         self._leave()
 
     async def _begin(self) -> None:
+        self.enter(AgentState.STARTING, self.reason)
         self.tell("is begun")
         self.restarts = (self.restarts or 0) + self._begun
         self._begun = True

@@ -44,6 +44,11 @@ class Line(msgspec.Struct, frozen=True):
         """What it is, with what it can be asked for."""
         return f"{self.label} ({', '.join(self.capabilities)})" if self.capabilities else self.label
 
+    @property
+    def told(self) -> str:
+        """What it is, and why it cannot be used."""
+        return " · ".join(part for part in (self.what, self.reason) if part)
+
 
 def line_of(offer: "Offer") -> Line:
     """A provider or an agent as it was found."""

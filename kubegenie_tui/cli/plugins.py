@@ -50,9 +50,7 @@ async def _list(registry: "Registry", settings: "Settings", output: str) -> int:
     if output == "json":
         write_json([msgspec.structs.asdict(line) for line in lines])
     elif lines:
-        write_table(
-            _TITLES, [[each.name, each.kind, each.source, each.state, each.reason or each.what] for each in lines]
-        )
+        write_table(_TITLES, [[each.name, each.kind, each.source, each.state, each.told] for each in lines])
     else:
         sys.stdout.write("No plugins are installed.\n")
     return Exit.OK

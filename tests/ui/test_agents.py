@@ -1,10 +1,13 @@
 """The agents on screen: what they do, and what can be asked of them."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from kubegenie_tui.agents.agent import AgentState
 from kubegenie_tui.paths import DATABASE, records_dir
@@ -42,6 +45,13 @@ async def test_each_cluster_has_an_agent_that_can_be_checked_and_mended(tmp_path
         await on.until(lambda: life.checked > before)
         await on.pilot.press("m")
         await on.until(lambda: life.healed == 1 and agent.state is AgentState.RUNNING)
+
+
+async def test_its_clock_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await shown(on)
+        monkeypatch.setattr(time, "strftime", lambda *_: "half past eight")
+        await on.until_shown("half past eight")
 
 
 async def test_what_is_looked_at_is_not_shut_down_and_what_is_not_can_be(tmp_path: Path) -> None:

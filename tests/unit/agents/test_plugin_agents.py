@@ -100,6 +100,20 @@ async def test_one_that_is_not_allowed_is_not_begun(site: Site, registry: Regist
     assert agents.agents == []
 
 
+async def test_while_it_begins_it_is_starting(
+    site: Site, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entered: list[AgentState] = []
+    enter = KubernetesAgent.enter
+    monkeypatch.setattr(KubernetesAgent, "enter", lambda agent, *how: (entered.append(how[0]), enter(agent, *how)))
+    host = await guest(site, registry, tmp_path / "log", health_check=ILL_ONCE)
+    await host.next_check()
+    await host.agents.shutdown()
+    starting, running = AgentState.STARTING, AgentState.RUNNING
+    assert entered[:4] == [starting, running, starting, AgentState.DEGRADED]
+    assert entered[4:] == [AgentState.HEALING, running, AgentState.STOPPED]
+
+
 async def test_it_is_begun_checked_mended_and_ended(site: Site, registry: Registry, tmp_path: Path) -> None:
     host = await guest(site, registry, tmp_path / "log", health_check=ILL_ONCE)
     assert (host.agent.name, host.agent.source) == ("watcher", "watcher 1.0")

@@ -14,6 +14,7 @@ import yaml
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.providers.config_form import configured
 from kubegenie_tui.providers.manifest import PluginKind
@@ -86,6 +87,8 @@ def test_the_example_is_listed_and_not_run(inventory: Path, capsys: Captured) ->
         "`kubegenie plugins allow inventory`"
         in lines(capsys, "check", "inventory", status=Exit.FAILED)["inventory"]["reason"]
     )
+    assert main(["plugins", "list"]) == Exit.OK
+    assert "the clusters of our inventory (list, register) · inventory was not allowed yet" in capsys.readouterr().out
     assert not [name for name in sys.modules if name.startswith("kubegenie_inventory")]
 
 
@@ -148,6 +151,8 @@ async def test_the_example_lists_and_leads_to_its_clusters(inventory: Path, tmp_
     values = {"file": str(tmp_path / "inventory.toml"), "region": "north", "token": "s3cret"}
     provider = loaded.make(configured(loaded.config, values))
     assert [(each.name, each.region) for each in await provider.list_clusters()] == [("rack-7", "north")]
+    with pytest.raises(KubeGenieError, match='Nobody says where "rack-9" is'):
+        await provider.kubeconfig("rack-9")
     file = tmp_path / "kubeconfig"
     file.write_text(yaml.safe_dump(await provider.kubeconfig("rack-7")))
     assert load_kubeconfig([file]).contexts["rack-7"].server == "https://10.0.0.7:6443"

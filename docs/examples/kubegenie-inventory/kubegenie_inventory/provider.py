@@ -17,13 +17,13 @@ class InventoryProvider(Lists, Registers):
     async def list_clusters(self) -> list[FoundCluster]:
         """The clusters of the region."""
         found = await asyncio.to_thread(self._read)
-        return [FoundCluster(name, each["server"], each.get("region", "")) for name, each in found.items()]
+        return [FoundCluster(name, each.get("server", ""), each.get("region", "")) for name, each in found.items()]
 
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """A kubeconfig for one of them."""
         found = await asyncio.to_thread(self._read)
-        if cluster not in found:
-            raise KubeGenieError(f'There is no cluster "{cluster}"', f"{self._config.file} has {', '.join(found)}")
+        if "server" not in found.get(cluster, {}):
+            raise KubeGenieError(f'Nobody says where "{cluster}" is', f"{self._config.file} has no server of it")
         server = {"server": found[cluster]["server"], "certificate-authority": found[cluster].get("ca", "")}
         return {
             "apiVersion": "v1",
