@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubegenie_tui.agents.plugin_host import Apart
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError, UsageError
@@ -66,7 +67,12 @@ class Source:
             else:
                 troubles.append(told)
 
-        with listening(hear):
+        here = asyncio.get_running_loop()
+
+        def hear_from_afar(told: str | KubeGenieError) -> None:
+            here.call_soon_threadsafe(hear, told)
+
+        with listening(hear_from_afar if isinstance(self._provider, Apart) else hear):
             found = await self._ask(Capability.LIST)
         if not isinstance(found, list) or not all(isinstance(each, FoundCluster) for each in found):
             raise PluginError(f"{self.name} gave no list of clusters", next_step="tell its author")
@@ -152,18 +158,16 @@ def source_of(loaded: "Loaded", values: Mapping[str, Value]) -> Source:
 
     Raises:
         UsageError: that is not what it takes.
-        PluginError: it fails.
     """
     from kubegenie_tui.providers.config_form import configured
 
     config = configured(loaded.config, values) if loaded.config is not None else None
+
+    def make() -> object:
+        return loaded.make(config)
+
     name = loaded.manifest.name
-    try:
-        return Source(name, loaded.make(config), loaded.manifest.capabilities)
-    except KubeGenieError:
-        raise
-    except Exception as error:  # as above
-        raise PluginError(f"{name} failed: {words_of(error)}", next_step="tell its author") from error
+    return Source(name, make() if loaded.built_in else Apart(name, make), loaded.manifest.capabilities)
 
 
 def free_name(found: FoundCluster, taken: Collection[str]) -> str:

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import threading
+import weakref
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError
 from kubegenie_tui.plugin_entries import words_of
@@ -33,9 +35,8 @@ class PluginHost:
             KubeGenieError: it raised one.
         """
         try:
-            future = asyncio.run_coroutine_threadsafe(_awaited(work), self._loop)
             async with asyncio.timeout(seconds):
-                return await asyncio.wrap_future(future)
+                return await self.run(work)
         except TimeoutError as error:
             what = f"{self._name} hangs in {what}"
             raise PluginError(what, f"nothing came back for {seconds:g} s", "it is begun anew") from error
@@ -43,6 +44,14 @@ class PluginHost:
             raise
         except BaseException as error:  # anything may be wrong with a program that is not ours
             raise PluginError(f"{self._name} crashed in {what}", words_of(error), "it is begun anew") from error
+
+    async def run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What some work in the thread gives, however long it takes; whoever waits may go away.
+
+        Raises:
+            Exception: whatever the work raises; its end of the program is a RuntimeError.
+        """
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_awaited(work), self._loop))
 
     def leave(self) -> None:
         """Stop the loop as soon as it can; a thread that hangs is not waited for."""
@@ -56,6 +65,35 @@ class PluginHost:
             task.cancel()
         self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
+
+
+class Apart:
+    """A provider of others that is asked in a thread of its own: one that blocks can be given up, and harms nobody."""
+
+    def __init__(self, name: str, make: Callable[[], Any]) -> None:
+        """A provider that is made when it is first asked.
+
+        Args:
+            name: of the plugin.
+            make: makes it, in its thread.
+        """
+        self._make = make
+        self._provider: Any = None
+        self._host = PluginHost(name)
+        weakref.finalize(self, self._host.leave)
+
+    async def list_clusters(self) -> object:
+        """As the provider does."""
+        return await self._host.run(partial(self._ask, "list_clusters"))
+
+    async def kubeconfig(self, cluster: str) -> object:
+        """As the provider does."""
+        return await self._host.run(partial(self._ask, "kubeconfig", cluster))
+
+    async def _ask(self, method: str, *words: str) -> object:
+        if self._provider is None:
+            self._provider = self._make()
+        return await getattr(self._provider, method)(*words)
 
 
 async def _awaited(work: Callable[[], Awaitable[T]]) -> T:

@@ -212,7 +212,7 @@ def _known_keys(asyncssh: "ModuleType", jump: Jump) -> list[Any]:
 
 async def _explained(asyncssh: "ModuleType", error: Exception, jump: Jump, shown: str) -> KubeGenieError:
     """What went wrong on the way to a jump host, in words."""
-    name, why = f"The jump host {jump}", plain(str(error))
+    name, why = f"The jump host {jump}", plain(getattr(error, "strerror", None) or str(error))
     if isinstance(error, asyncssh.HostKeyNotVerifiable | asyncssh.KeyExchangeFailed):
         return await asyncio.to_thread(_strange_key, asyncssh, jump, shown, why)
     if isinstance(error, asyncssh.PermissionDenied):

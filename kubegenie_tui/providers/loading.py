@@ -33,6 +33,7 @@ class Loaded(msgspec.Struct, frozen=True):
     config: "type[BaseModel] | None" = None
     spec: "type[BaseModel] | None" = None
     """Of a cluster that it makes; None when it makes none."""
+    built_in: bool = False
 
 
 def load(offer: Offer) -> Loaded:
@@ -54,7 +55,7 @@ def load(offer: Offer) -> Loaded:
     if config is not None:
         _require_config(config, offer.manifest)
     spec = _object(offer.manifest.spec, offer.record) if offer.manifest.spec else None
-    return Loaded(offer.manifest, made, config, spec)
+    return Loaded(offer.manifest, made, config, spec, offer.built_in)
 
 
 def why_not(offer: Offer) -> PluginError:

@@ -1,6 +1,7 @@
 """Clusters of providers: found, told about, registered with their credentials in the safe; what fails is told."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -125,6 +126,8 @@ async def test_a_search_ends_when_the_person_gives_up() -> None:
         ("raise OSError('no network')", "acme failed: OSError: no network"),
         ("return 3", "acme gave no list of clusters"),
         ("return ['prod']", "acme gave no list of clusters"),
+        ("raise SystemExit(3)", "acme failed: RuntimeError: SystemExit: 3"),
+        ("return []\n    def __new__(cls, config): raise OSError('no home')", "acme failed: OSError: no home"),
     ],
 )
 async def test_a_plugin_that_fails_is_told_by_name(site: Site, registry: Registry, body: str, said: str) -> None:
@@ -135,6 +138,38 @@ async def test_a_plugin_that_fails_is_told_by_name(site: Site, registry: Registr
     assert asked_by(loaded) == ()
     with pytest.raises(PluginError, match=said):
         await source_of(loaded, {}).find()
+
+
+BLOCKING = """
+import threading
+from kubegenie_tui.providers.api import KubeGenieError, progress, trouble
+
+begun, gate = threading.Event(), threading.Event()
+
+class Plugin:
+    def __init__(self, config): ...
+    async def list_clusters(self):
+        progress("eu")
+        trouble(KubeGenieError("us is down"))
+        begun.set()
+        gate.wait(60)
+        return []
+"""
+
+
+async def test_one_that_blocks_holds_up_nothing_and_can_be_given_up(site: Site, registry: Registry) -> None:
+    site.install("acme", plugin=BLOCKING)
+    await registry.allow(await offer_of(registry, "acme"))
+    loaded = await Discovery(registry).load("acme")
+    acme, heard = sys.modules["acme.plugin"], list[str]()
+    given_up = asyncio.create_task(source_of(loaded, {}).find())
+    assert await asyncio.to_thread(acme.begun.wait, 20)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    acme.gate.set()
+    found = await source_of(loaded, {}).find(heard.append)
+    assert (found.clusters, heard, [str(each) for each in found.troubles]) == ((), ["eu"], ["us is down"])
 
 
 async def test_those_that_list_are_offered_and_those_that_might(site: Site, registry: Registry) -> None:

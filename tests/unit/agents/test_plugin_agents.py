@@ -105,7 +105,12 @@ async def test_while_it_begins_it_is_starting(
 ) -> None:
     entered: list[AgentState] = []
     enter = KubernetesAgent.enter
-    monkeypatch.setattr(KubernetesAgent, "enter", lambda agent, *how: (entered.append(how[0]), enter(agent, *how)))
+
+    def noted(agent: KubernetesAgent, state: AgentState, reason: str = "") -> None:
+        entered.append(state)
+        enter(agent, state, reason)
+
+    monkeypatch.setattr(KubernetesAgent, "enter", noted)
     host = await guest(site, registry, tmp_path / "log", health_check=ILL_ONCE)
     await host.next_check()
     await host.agents.shutdown()
