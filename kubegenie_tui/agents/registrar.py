@@ -11,7 +11,7 @@ from kubegenie_tui.domain.cluster import IMPERSONATED, Registration, owner_of, w
 from kubegenie_tui.domain.endpoint import check_endpoint
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.traits import Traits
-from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_one
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -52,10 +52,10 @@ class Registrar:
             UsageError: there is a cluster of that name already.
         """
         path = await asyncio.to_thread(lambda: file.expanduser().absolute())
-        found = await asyncio.to_thread(load_kubeconfig, [path])
-        name = context or found.current or next(iter(found.contexts), "")
+        found = await asyncio.to_thread(load_one, path)
+        name = context or found.current or next(iter(found.contexts))
         if name not in found.contexts:
-            known = ", ".join(found.contexts) or "none"
+            known = ", ".join(found.contexts)
             raise KubeconfigError(f'There is no context "{name}"', f"the file has: {known}", file=str(path))
         self._require_free(name, "rename the context in the file")
         await self._save(Registration(name, str(path), name), {}, traits or Traits())

@@ -165,8 +165,11 @@ def _context_of(registration: Registration, found: Kubeconfig) -> Context:
     context = found.contexts.get(registration.context)
     if context is not None:
         return replace(context, name=registration.name)
-    error = next(iter(found.errors), None) or KubeconfigError(
-        f'There is no context "{registration.context}" any more', next_step="put it back, or remove the cluster here"
+    gone = f'There is no context "{registration.context}" any more'
+    if found.errors and not found.errors[0].file:
+        gone = "There is no such file any more"
+    error = next((each for each in found.errors if each.file), None) or KubeconfigError(
+        gone, next_step="put it back, or remove the cluster here"
     )
     problem = Problem(error.what, error.why, error.next_step, error.file or registration.kubeconfig, error.line)
     return Context(registration.name, file=registration.kubeconfig, problem=problem)

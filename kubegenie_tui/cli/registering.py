@@ -108,8 +108,8 @@ async def _add_from_secret(services: "Services", arguments: argparse.Namespace) 
     from kubegenie_tui.agents.from_secrets import register_from
 
     stray = [name for name in ("server", *OF_A_SERVER) if getattr(arguments, name)]
-    namespace, slash, name = arguments.from_secret.partition("/")
-    if stray or not slash or not arguments.of_cluster:
+    namespace, _, name = arguments.from_secret.partition("/")
+    if stray or not namespace or not name or "/" in name or not arguments.of_cluster:
         what = f"--{stray[0].replace('_', '-')} does not go with --from-secret" if stray else "The Secret is not named"
         raise UsageError(what, next_step="write --from-secret NAMESPACE/NAME --of-cluster CLUSTER NAME")
     await unlock_for(services, [arguments.of_cluster])

@@ -127,6 +127,10 @@ class RegisterScreen(FormScreen):
         values = self.values_of([row for row in self.asked if row.field.id not in apart])
         if values is not None:
             self._try(values, lacking)
+        else:  # what is shown, and is under way, is of something else
+            self.workers.cancel_group(self, "register")
+            self.query_one(StepList).show(())
+            self.query_one("#trouble", Static).update(Content())
 
     def action_trust_shown(self) -> None:
         """Put in the fingerprint of what is shown: of a jump host's key, else of the server's certificate."""

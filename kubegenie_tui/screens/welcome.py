@@ -13,10 +13,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from kubegenie_tui.domain.errors import KubeconfigError, KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_one
 from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested, ViewRequested
 from kubegenie_tui.widgets.hanging import Hanging, hanging
 from kubegenie_tui.widgets.header import StatusHeader
@@ -195,9 +195,7 @@ async def _register_all(manager: "ClusterManager", path: Path) -> None:
         KubeGenieError: it has none, or it or one of them cannot be used.
     """
     file = await asyncio.to_thread(path.expanduser)
-    found = await asyncio.to_thread(load_kubeconfig, [file])
-    if not found.contexts:
-        raise KubeconfigError("This kubeconfig has no context", next_step="choose another file", file=str(file))
+    found = await asyncio.to_thread(load_one, file)
     for name in found.contexts:
         await manager.registrar.register(file, name)
 

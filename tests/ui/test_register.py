@@ -14,6 +14,7 @@ from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.register import RegisterScreen
 from kubegenie_tui.store import store as opening
 from kubegenie_tui.store.safe import Safe
+from kubegenie_tui.widgets.step_list import StepList
 from tests.keyrings import Ring, using
 from tests.rack import TOKEN, Rack, racked
 from tests.ui.on_demo import OnDemo, app_on
@@ -154,6 +155,7 @@ async def test_a_field_that_is_wrong_comes_into_view_also_where_the_cursor_is_th
         await demo.pilot.press("ctrl+t")
         await demo.until(lambda: scroll.region.contains_region(proxy.region))
         await demo.until_shown("✖ this is not a URL: Port out of range 0-65535")
+        await demo.until(lambda: not screen.query_one(StepList).lines)
 
 
 async def test_the_path_of_a_key_can_be_read_and_the_key_itself_cannot(tmp_path: Path, rack: Rack) -> None:

@@ -153,7 +153,7 @@ async def test_a_kubeconfig_elsewhere_is_registered_with_all_its_contexts(tmp_pa
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "No kubeconfig was found"),
+        (None, "There is no such file"),
         ("- not\n- a kubeconfig\n", "✖"),
         ("apiVersion: v1\nkind: Config\ncontexts: []\n", "has no context"),
         ("a: [1, 2\n", "✖"),

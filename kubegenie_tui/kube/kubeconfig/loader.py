@@ -62,6 +62,21 @@ def load_kubeconfig(paths: Sequence[Path]) -> Kubeconfig:
     return _built(files, errors)
 
 
+def load_one(path: Path) -> Kubeconfig:
+    """The contexts, at least one, of a file that a person named. As `load_kubeconfig`, call it in a thread.
+
+    Raises:
+        KubeconfigError: there is no such file, it cannot be used, or has no context.
+    """
+    if not path.is_file():
+        what = "This is no file" if path.exists() else "There is no such file"
+        raise KubeconfigError(what, next_step="name a kubeconfig", file=str(path))
+    found = load_kubeconfig([path])
+    if not found.contexts:
+        raise KubeconfigError("This kubeconfig has no context", next_step="choose another file", file=str(path))
+    return found
+
+
 def read_kubeconfig(text: str, origin: str) -> Kubeconfig:
     """The contexts of a kubeconfig that lies in no file.
 

@@ -284,10 +284,10 @@ async def test_only_what_was_registered_can_be_removed(managing: Managing, file:
 @pytest.mark.parametrize(
     ("text", "context", "said"),
     [
-        (None, "", "No kubeconfig was found"),
+        (None, "", "There is no such file"),
         ("{{", "", "not valid YAML"),
         (kubeconfig({"x": NOWHERE}), "z", "the file has: x"),
-        (kubeconfig({}), "", "the file has: none"),
+        (kubeconfig({}), "", "has no context"),
         (kubeconfig({"one": NOWHERE}), "one", "already"),
     ],
 )

@@ -90,9 +90,16 @@ async def test_a_kubeconfig_wins_over_a_registration_of_the_same_name(tmp_path: 
     assert [(entry.source, entry.context.server) for entry in entries.values()] == [("kubeconfig", "https://a")]
 
 
-@pytest.mark.parametrize("text", [None, "{{{", kubeconfig({"other": "https://other"})])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "There is no such file any more · put it back"),
+        ("{{{", "not valid YAML"),
+        (kubeconfig({"other": "https://other"}), 'There is no context "x" any more · put it back'),
+    ],
+)
 async def test_a_registration_that_leads_nowhere_is_listed_with_the_reason(
-    tmp_path: Path, store: Store, text: str | None
+    tmp_path: Path, store: Store, text: str | None, said: str
 ) -> None:
     file = tmp_path / "config"
     if text is not None:
@@ -102,6 +109,7 @@ async def test_a_registration_that_leads_nowhere_is_listed_with_the_reason(
     error = entries["x"].context.error
     assert error is not None
     assert str(file) in str(error)
+    assert said in str(error)
 
 
 async def test_a_store_that_fails_later_costs_no_registration(tmp_path: Path) -> None:

@@ -211,6 +211,8 @@ def test_a_kubeconfig_on_request(rack: Rack, tmp_path: Path, typed: Callable[[st
             "no token of the issuer",
         ),
         (["--from-secret", "fleet/dev", "a"], "The Secret is not named"),
+        (["--from-secret", "/dev", "--of-cluster", "b", "a"], "The Secret is not named"),
+        (["--from-secret", "fleet/dev/x", "--of-cluster", "b", "a"], "The Secret is not named"),
         (["--from-secret", "fleet/dev", "--of-cluster", "b", "--ca-file", "c", "a"], "does not go with --from-secret"),
     ],
 )
