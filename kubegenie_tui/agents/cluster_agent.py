@@ -68,7 +68,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         context: Context,
         *,
         source: str = "kubeconfig",
-        origin: str = "",
         read_only: bool = False,
         clock: Clock | None = None,
         on_status: Callable[[], None] = lambda: None,
@@ -78,7 +77,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         Args:
             context: how the cluster is reached; its name is the agent's.
             source: where it comes from, as in `ClusterStatus`.
-            origin: what it was found by, as in `ClusterStatus`.
             read_only: refuse every change, until `treat` says otherwise.
             clock: time and chance.
             on_status: called whenever `status` has changed.
@@ -102,7 +100,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.pulse = PulseHistory()
         self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
         self.measure_pods, self.usage_heard_by = self._usage.want_pods, self._usage.heard_by
-        self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
+        self.status = _described(ClusterStatus(context.name, "", source, read_only=read_only), context)
 
     # Life
 
@@ -198,10 +196,10 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             self._duties.start("identity", partial(identify, self, self._note))
         self.call_for_check()
 
-    def treat(self, traits: Traits, *, read_only: bool, protected: bool) -> None:
+    def treat(self, traits: Traits, origin: str = "", /, *, read_only: bool, protected: bool) -> None:
         """From now on the person says this about the cluster; what may be done to it the settings say too."""
         namespace = _namespace(traits, self.context)
-        self._note(traits=traits, read_only=read_only, protected=protected, namespace=namespace)
+        self._note(traits=traits, read_only=read_only, protected=protected, namespace=namespace, origin=origin)
 
     # What it serves
 

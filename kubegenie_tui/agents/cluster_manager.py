@@ -191,9 +191,7 @@ class ClusterManager:
                 await self._agents[name].change_context(entry.context)
 
     def _agent_of(self, entry: Entry) -> ClusterAgent:
-        agent = ClusterAgent(
-            entry.context, source=entry.source, origin=entry.origin, clock=self._clock, on_status=self._tell
-        )
+        agent = ClusterAgent(entry.context, source=entry.source, clock=self._clock, on_status=self._tell)
         agent.listeners.append(partial(self._recorder.hear, agent.name))
         agent.usage_heard_by.append(partial(self._onlooker.hear, agent.name))
         agent.custom = self._custom
@@ -204,6 +202,7 @@ class ClusterManager:
         name, traits = agent.name, entry.traits
         agent.treat(
             traits,
+            entry.origin,
             read_only=traits.read_only or self._read_only_here(name),
             protected=traits.protected or self._protected_here(name),
         )

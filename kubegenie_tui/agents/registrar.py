@@ -125,13 +125,15 @@ class Registrar:
         await self._refresh()
 
     async def remove(self, name: str) -> None:
-        """Forget a registered cluster, or act as somebody no more; kubeconfigs are never changed.
+        """Forget a registered cluster, also one that another hides, or act as somebody no more.
+
+        Kubeconfigs are never changed.
 
         Raises:
             UsageError: no cluster has this name, or it comes from a kubeconfig.
         """
         agent = self._known(name)
-        if agent.status.source not in (REGISTERED, IMPERSONATED):
+        if agent.status.source not in (REGISTERED, IMPERSONATED) and self._roster.registration(name) is None:
             where = agent.context.file or "the environment"
             raise UsageError(f'"{name}" was not added here', f"it comes from {where}", "remove it there")
         self._roster.act_no_more(name)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.store.store import Store
 
 REGISTERED = "registered"
+HIDES = "hides one registered"
+"""The origin of a cluster whose name a registered one has too: what came later must not lead elsewhere unsaid."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -76,7 +78,7 @@ class Roster:
         entries = {context.name: Entry(context, self._source) for context in self._contexts(found)}
         entries |= {context.name: Entry(context, context.name) for context in self._extra}
         for name, entry in (await asyncio.to_thread(_entries_of, self._registered, self._secrets)).items():
-            entries.setdefault(name, entry)
+            entries[name] = replace(entries[name], origin=HIDES) if name in entries else entry
         traits = self._said = await self._traits()
         entries = {name: replace(entry, traits=traits.get(name, Traits())) for name, entry in entries.items()}
         self._entries = entries

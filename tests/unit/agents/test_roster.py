@@ -3,8 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.agents.roster import Roster
+from kubegenie_tui.agents.cluster_manager import ClusterManager
+from kubegenie_tui.agents.roster import HIDES, Roster
 from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.endpoint import Endpoint
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.store.store import Store
@@ -121,3 +124,21 @@ async def test_a_store_that_fails_later_costs_no_registration(tmp_path: Path) ->
     await store.close()
     assert list(before) == ["x"]
     assert await found.read() == before
+
+
+async def test_one_that_is_hidden_by_a_context_is_said_and_can_be_forgotten(tmp_path: Path, store: Store) -> None:
+    file = write(tmp_path / "config", kubeconfig({"x": "https://elsewhere"}))
+    await store.clusters.save(Registration("x", endpoint=Endpoint("https://x")))
+    manager = ClusterManager(store, kubeconfig=[file], clock=FakeClock())
+    await manager.start()
+    try:
+        (status,) = manager.statuses
+        assert (status.server, status.source, status.origin) == ("https://elsewhere", "kubeconfig", HIDES)
+        await manager.registrar.remove("x")
+        assert await store.clusters.all() == []
+        (status,) = manager.statuses
+        assert (status.server, status.origin) == ("https://elsewhere", "")
+        with pytest.raises(UsageError, match="was not added here"):
+            await manager.registrar.remove("x")
+    finally:
+        await manager.shutdown()
