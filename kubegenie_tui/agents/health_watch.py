@@ -29,6 +29,8 @@ class HealthWatch:
         self._lookers: set[object] = set()
         self._turns: dict[ClusterAgent, int] = {}
         """When each was quietly checked last, counted in checks."""
+        self.checking: dict[ClusterAgent, float] = {}
+        """Those that are being checked from here, and since when: seconds since the epoch."""
 
     def begin(self) -> Callable[[], None]:
         """Check now and then until the returned function is called."""
@@ -67,7 +69,11 @@ class HealthWatch:
 
     async def _check(self, agent: ClusterAgent, quiet: bool) -> None:
         before = agent.status.checked_at
-        await agent.check(count_pods=not quiet)
+        self.checking[agent] = self._clock.now()
+        try:
+            await agent.check(count_pods=not quiet)
+        finally:
+            self.checking.pop(agent, None)
         if agent.status.checked_at == before:
             return
         for each in list(self._agents.values()):

@@ -36,6 +36,8 @@ class AgentFacts(msgspec.Struct, frozen=True):
     """Since when it is looked after, seconds since the epoch; 0 when it is not."""
     checked: float
     """When its last health check ended; 0 for never."""
+    checking: float
+    """When the health check that is under way began; 0 for none."""
     healed: int
     failed: int
     waiting: int
@@ -124,6 +126,7 @@ class AgentRegistry:
             facts,
             reason=facts.reason or (str(status.error) if status.error is not None and not is_open else ""),
             checked=max(facts.checked, status.checked_at),
+            checking=facts.checking or self._manager.health.checking.get(agent, 0.0),
             reach=None if is_open else status.reach,
             latency_ms=status.latency_ms,
             nodes=(ready, status.nodes) if ready is not None and status.nodes is not None else None,
@@ -146,6 +149,7 @@ def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str) -> AgentF
         agent.idle,
         life.begun if life else 0.0,
         life.checked if life else 0.0,
+        life.checking if life else 0.0,
         life.healed if life else 0,
         life.failed if life else 0,
         agent.waiting(),

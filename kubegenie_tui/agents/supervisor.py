@@ -22,6 +22,8 @@ class Life:
     """Seconds since the epoch."""
     checked: float = 0.0
     """When its last health check ended; 0 before the first."""
+    checking: float = 0.0
+    """When the health check that is under way began; 0 for none."""
     healed: int = 0
     """How often it mended itself."""
     failed: int = 0
@@ -124,6 +126,7 @@ class Supervisor:
     async def _is_well(self, agent: KubernetesAgent) -> bool:
         life = self.lives[agent]
         ill = agent.state in (AgentState.DEGRADED, AgentState.FAILED)
+        life.checking = self._clock.now()
         try:
             if ill:
                 agent.enter(AgentState.HEALING, agent.reason)
@@ -134,7 +137,7 @@ class Supervisor:
             life.failed += 1
             return False
         finally:
-            life.checked = self._clock.now()
+            life.checking, life.checked = 0.0, self._clock.now()
         life.healed += ill
         agent.enter(AgentState.RUNNING)
         return True

@@ -45,6 +45,8 @@ COLUMNS = (
     Column("DOING", priority=1, width=16),
 )
 LOOK_SECONDS = 1.0
+LONG = 1.0
+"""Seconds of a health check, after which it is told that it goes on."""
 _HEALTH = {
     AgentState.NEW: Health.IDLE,
     AgentState.STARTING: Health.PROGRESSING,
@@ -134,14 +136,16 @@ class AgentsScreen(TableScreen):
 
 
 def lines_about(agent: AgentFacts) -> list[Content]:
-    """Why an agent is not well, what its cluster wants looked after, and what it did to mend itself."""
+    """That it is being checked for long, why it is not well, what wants looking after, what it did to mend itself."""
+    seconds = time.time() - agent.checking if agent.checking else 0.0
+    checking = [Content.styled(f"◐ is being checked, {seconds:.0f} s", "$muted")] if seconds >= LONG else []
     reason = [Content.styled(plain(agent.reason), "$warning")] if agent.reason else []
     concerns = [Content.styled(plain(each.text), HEALTH_VARIABLE[each.health]) for each in agent.concerns]
     steps = [
         Content.styled(f"{time.strftime('%H:%M:%S', time.localtime(at))}  {plain(text)}", "$muted")
         for at, text in agent.steps
     ]
-    return [*reason, *concerns, *steps]
+    return [*checking, *reason, *concerns, *steps]
 
 
 def latency_words(agent: AgentFacts) -> str | None:

@@ -1,5 +1,6 @@
 """The agents on screen: what they do, and what can be asked of them."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from kubegenie_tui.agents.agent import AgentState
 from kubegenie_tui.paths import DATABASE, records_dir
 from kubegenie_tui.providers.pins import Pins
 from kubegenie_tui.providers.registry import Registry
+from kubegenie_tui.screens import agents
 from kubegenie_tui.screens.agents import COLUMNS, AgentsScreen
 from kubegenie_tui.settings import PluginSettings
 from kubegenie_tui.store.store import Store
@@ -52,6 +54,21 @@ async def test_its_clock_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         await shown(on)
         monkeypatch.setattr(time, "strftime", lambda *_: "half past eight")
         await on.until_shown("half past eight")
+
+
+@pytest.mark.parametrize("name", ["prod-eu", "staging"])
+async def test_a_check_that_takes_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(agents, "LONG", 1e-9)
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await shown(on)
+        on.table.select("", name)
+        agent, gate = on.app.services.manager.agent(name), asyncio.Event()
+        assert agent is not None
+        monkeypatch.setattr(agent, "check", lambda **_: gate.wait())
+        await on.pilot.press("h")
+        await on.until_shown("◐ is being checked, ")
+        gate.set()
+        await on.until(lambda: "is being checked" not in on.text())
 
 
 async def test_what_is_looked_at_is_not_shut_down_and_what_is_not_can_be(tmp_path: Path) -> None:
