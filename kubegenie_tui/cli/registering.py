@@ -10,7 +10,14 @@ from kubegenie_tui.cli.connect import unlock_for
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.cluster import Registration, SecretPlace
-from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference, check_endpoint, wrong_server
+from kubegenie_tui.domain.endpoint import (
+    Endpoint,
+    Login,
+    Reference,
+    check_endpoint,
+    without_secret_arguments,
+    wrong_server,
+)
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.traits import Traits, labels_of
@@ -128,6 +135,10 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
     references = dict(map(reference_of, arguments.secret))
     if twice := secrets.keys() & references.keys():
         raise UsageError(f"{min(twice)} is given twice", next_step="keep it here, or name where it is")
+    plugin = plugin_of(arguments.exec)
+    if plugin is not None:
+        plugin, sealed = without_secret_arguments(plugin)
+        secrets |= sealed
     endpoint = Endpoint(
         arguments.server.rstrip("/"),
         ca=certificates_of(arguments.ca_file, "authority"),
@@ -138,7 +149,7 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
         token_file=str(Path(arguments.token_file).expanduser().absolute()) if arguments.token_file else "",
         certificate=certificates_of(arguments.client_certificate, "certificate"),
         username=arguments.username,
-        plugin=plugin_of(arguments.exec),
+        plugin=plugin,
         login=_login(arguments),
         as_user=arguments.as_user,
         as_groups=tuple(arguments.as_groups),

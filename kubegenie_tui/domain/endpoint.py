@@ -1,5 +1,6 @@
 """An API server as a person describes it by hand: where it is, how it is recognised, and how we prove who we are."""
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -15,6 +16,12 @@ EXEC_API = "client.authentication.k8s.io/v1"
 REFERENCES = ("keyring", "file", "exec")
 VARIABLE = "env:"
 """What the field of a secret begins with that a credential plugin is given as a variable: `env:AZURE_CLIENT_SECRET`."""
+
+ARGUMENT = "arg:"
+"""What the field of a secret begins with that a credential plugin is given as an argument: `arg:2`, from 0."""
+SEALED = "<sealed>"
+"""Stands for such an argument where all can see."""
+_SECRET_FLAG = re.compile(r"--?[\w-]*(secret|token|password|passwd|key)(=.+)?", re.IGNORECASE | re.DOTALL)
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -72,9 +79,22 @@ class Endpoint(msgspec.Struct, frozen=True):
     as_user: str = ""
     as_groups: tuple[str, ...] = ()
     secrets: dict[str, Reference] = {}
-    """By `SecretField`, or by `VARIABLE` and the name of a variable of the plugin."""
+    """By `SecretField`, by `VARIABLE` and the name of a variable of the plugin, or by `ARGUMENT` and a place."""
     saved: float = 0.0
     """Seconds since the epoch: one that is given anew is another one."""
+
+
+def without_secret_arguments(plugin: Plugin) -> tuple[Plugin, dict[str, str]]:
+    """A plugin with `SEALED` for each argument that is a secret by the flag that names it, and these by field."""
+    if plugin.command == "kubegenie" or plugin.arguments[:2] == ("-m", "kubegenie_tui"):
+        return plugin, {}  # our own takes none: its `--secret` names one of Kubernetes
+    arguments, secrets = list(plugin.arguments), dict[str, str]()
+    for place, argument in enumerate(plugin.arguments):
+        before = _SECRET_FLAG.fullmatch(plugin.arguments[place - 1]) if place else None
+        own = _SECRET_FLAG.fullmatch(argument)
+        if (own and own[2]) or (before and not before[2] and not argument.startswith("-")):
+            arguments[place], secrets[f"{ARGUMENT}{place}"] = SEALED, argument
+    return msgspec.structs.replace(plugin, arguments=tuple(arguments)), secrets
 
 
 def wrong_server(text: str) -> str:

@@ -8,7 +8,15 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.endpoint import VARIABLE, Endpoint, Login, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.endpoint import (
+    VARIABLE,
+    Endpoint,
+    Login,
+    Plugin,
+    Reference,
+    check_endpoint,
+    without_secret_arguments,
+)
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.pem import certificates_in
 from kubegenie_tui.domain.text import plain
@@ -39,8 +47,9 @@ def adopted(document: Mapping[str, Any] | str, origin: str, *, trusted: bool) ->
         raise UsageError(f"{origin} does not check the certificate of {context.server}", "anybody could be it", step)
     if not trusted:
         require_harmless(context, origin)
-    secrets = _secrets(context.auth)
-    endpoint = _endpoint(context, secrets)
+    plugin, arguments = without_secret_arguments(_plugin(context.auth.exec)) if context.auth.exec else (None, {})
+    secrets = _secrets(context.auth) | arguments
+    endpoint = _endpoint(context, plugin, secrets)
     check_endpoint(endpoint)
     return Described(endpoint, secrets)
 
@@ -88,7 +97,7 @@ def _secrets(auth: AuthInfo) -> dict[str, str]:
     return {field: value for field, value in given.items() if value}
 
 
-def _endpoint(context: Context, secrets: Mapping[str, str]) -> Endpoint:
+def _endpoint(context: Context, plugin: Plugin | None, secrets: Mapping[str, str]) -> Endpoint:
     auth, tls, oidc = context.auth, context.tls, context.auth.oidc
     return Endpoint(
         context.server,
@@ -99,7 +108,7 @@ def _endpoint(context: Context, secrets: Mapping[str, str]) -> Endpoint:
         token_file=auth.token_file,
         certificate=certificates_in(auth.certificate_data or _content(auth.certificate_file), "client-certificate"),
         username=auth.username,
-        plugin=_plugin(auth.exec) if auth.exec else None,
+        plugin=plugin,
         login=_login(oidc) if oidc else None,
         as_user=auth.impersonation.user,
         as_groups=auth.impersonation.groups,

@@ -5,9 +5,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from msgspec.structs import replace
 
 from kubegenie_tui.domain.cluster import Registration, owner_of
-from kubegenie_tui.domain.endpoint import VARIABLE, Endpoint, Reference
+from kubegenie_tui.domain.endpoint import ARGUMENT, SEALED, VARIABLE, Endpoint, Reference
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.describing import Described, described
+
+OF_A_PLUGIN = (VARIABLE, ARGUMENT)
+"""What the fields of its secrets begin with."""
 
 
 def needs_kept(registration: Registration, values: Mapping[str, Value]) -> bool:
@@ -40,6 +44,8 @@ async def described_anew(
     before = registration.endpoint
     assert before is not None, "it only points to a kubeconfig"
     endpoint = _with_unasked(found.endpoint, before)
+    if SEALED in str(values.get("plugin")) and endpoint.plugin is not before.plugin:
+        raise UsageError(f"{SEALED} stands for an argument that is kept", "the plugin is another one", "type it again")
     return Described(endpoint, {**found.secrets, **{field: kept[field] for field in endpoint.secrets if field in kept}})
 
 
@@ -50,7 +56,7 @@ def _left(registration: Registration, values: Mapping[str, Value]) -> dict[str, 
     return {
         field: where
         for field, where in before.items()
-        if values.get(field) == "" or (has_plugin and field.startswith(VARIABLE))
+        if values.get(field) == "" or (has_plugin and field.startswith(OF_A_PLUGIN))
     }
 
 
@@ -59,7 +65,7 @@ def _with_unasked(found: Endpoint, before: Endpoint) -> Endpoint:
     plugin, old = found.plugin, before.plugin
     if old and plugin and (plugin.command, plugin.arguments) == (old.command, old.arguments):
         plugin = old
-        variables = {field: where for field, where in before.secrets.items() if field.startswith(VARIABLE)}
-        found = replace(found, secrets={**found.secrets, **variables})
+        own = {field: where for field, where in before.secrets.items() if field.startswith(OF_A_PLUGIN)}
+        found = replace(found, secrets={**found.secrets, **own})
     pinned = before.pinned if found.ca == before.ca else found.pinned
     return replace(found, plugin=plugin, pinned=pinned)

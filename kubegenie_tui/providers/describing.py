@@ -17,6 +17,7 @@ from kubegenie_tui.domain.endpoint import (
     check_endpoint,
     names_reference,
     read_reference,
+    without_secret_arguments,
 )
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
@@ -103,6 +104,10 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
     secrets = {field: given(field) for field in typed if given(field)}
     if given("key"):
         secrets["key"] = key_of(given("key"))
+    plugin = plugin_of(given("plugin"))
+    if plugin is not None:
+        plugin, arguments = without_secret_arguments(plugin)
+        secrets |= arguments
     authority = given("authority")
     endpoint = Endpoint(
         given("server").rstrip("/"),
@@ -114,7 +119,7 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
         token_file=_absolute(given("token_file")),
         certificate=certificates_of(given("certificate"), "certificate"),
         username=given("username"),
-        plugin=plugin_of(given("plugin")),
+        plugin=plugin,
         login=login_of(given("issuer"), given("client_id"), given("issuer_ca")) if given("issuer") else None,
         as_user=given("as_user"),
         as_groups=tuple(given("as_groups").split()),

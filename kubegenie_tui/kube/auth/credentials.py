@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kubegenie_tui.domain.endpoint import VARIABLE, Reference
+from kubegenie_tui.domain.endpoint import ARGUMENT, VARIABLE, Reference
 from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthorized
 from kubegenie_tui.kube.auth.exec_plugin import Given, run_plugin
 from kubegenie_tui.kube.auth.oidc import OidcTokens
@@ -231,7 +231,10 @@ async def with_lent(auth: AuthInfo) -> AuthInfo:
         of_plugin = [
             (field.removeprefix(VARIABLE), found[field].value) for field in found if field.startswith(VARIABLE)
         ]
-        ours["exec"] = msgspec.structs.replace(auth.exec, env=(*auth.exec.env, *of_plugin))
+        arguments = list(auth.exec.args)
+        for field in (field for field in found if field.startswith(ARGUMENT)):
+            arguments[int(field.removeprefix(ARGUMENT))] = found[field].value
+        ours["exec"] = msgspec.structs.replace(auth.exec, args=tuple(arguments), env=(*auth.exec.env, *of_plugin))
     if auth.oidc is not None:
         of_issuer = {field: value for field, value in found.items() if field not in _NAMED}
         ours["oidc"] = msgspec.structs.replace(auth.oidc, **of_issuer)

@@ -1,6 +1,7 @@
 """A kubeconfig that comes from elsewhere becomes an endpoint; one of a cluster may not reach into this computer."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import yaml
 from msgspec.structs import replace
 
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint import Login, Reference
+from kubegenie_tui.domain.endpoint import SEALED, Login, Reference
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.kube.kubeconfig.writer import content_of
 from kubegenie_tui.providers.adopting import adopted
@@ -90,6 +91,34 @@ async def test_a_secret_that_a_plugin_is_given_is_kept_like_one() -> None:
     assert (moved.server, moved.secrets, kept) == ("https://10.0.0.8:6443", endpoint.secrets, secrets)
     other, kept = await described_anew(registration, {**anew, "plugin": "ls"}, reveal)
     assert (other.secrets, kept) == ({}, {})
+
+
+async def test_an_argument_of_a_plugin_that_is_a_secret_is_kept_like_one() -> None:
+    args = ["get-token", "--oidc-client-secret=s3cret", "--token", "t0ken", "--oidc-client-id", "k", "--no-key"]
+    endpoint, secrets = adopted(document({"exec": {**EXEC, "args": args}}), "acme", trusted=True)
+    assert secrets == {"arg:1": "--oidc-client-secret=s3cret", "arg:3": "t0ken"}
+    assert endpoint.plugin is not None
+    assert endpoint.plugin.arguments == ("get-token", SEALED, "--token", SEALED, *args[4:])
+    assert "s3cret" not in repr(endpoint)
+    written = await content_of(context_with("c", endpoint, secrets))
+    assert written["users"][0]["user"]["exec"]["args"] == args
+    typed = {"server": "https://10.0.0.8:6443", "plugin": shlex.join(("rm", *endpoint.plugin.arguments))}
+    registration = Registration("c", endpoint=endpoint)
+
+    async def reveal(owner: str, field: str) -> str:
+        return secrets[field]
+
+    moved, kept = await described_anew(registration, typed, reveal)
+    assert (moved.plugin, moved.secrets, kept) == (endpoint.plugin, endpoint.secrets, secrets)
+    with pytest.raises(UsageError, match="type it again"):
+        await described_anew(registration, {**typed, "plugin": f"{typed['plugin']} more"}, reveal)
+    other, kept = await described_anew(registration, {**typed, "plugin": "rm --token=new"}, reveal)
+    assert (other.secrets, kept) == ({"arg:0": Reference("safe")}, {"arg:0": "--token=new"})
+
+
+def test_the_arguments_of_our_own_plugin_name_no_secret() -> None:
+    plugin = {**EXEC, "command": "kubegenie", "args": ["token", "secret", "--secret", "fleet/dev"]}
+    assert adopted(document({"exec": plugin}), "acme", trusted=True).secrets == {}
 
 
 async def test_the_context_is_the_one_that_was_told() -> None:
