@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kubegenie_tui.agents.plugin_host import Apart
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError, UsageError
 from kubegenie_tui.domain.form import Field, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.plugin_entries import words_of
+from kubegenie_tui.plugin_host import Apart
 from kubegenie_tui.providers.api import FoundCluster, listening
 from kubegenie_tui.providers.manifest import Capability, PluginKind
 from kubegenie_tui.providers.offer import Offer, State
@@ -162,12 +162,9 @@ def source_of(loaded: "Loaded", values: Mapping[str, Value]) -> Source:
     from kubegenie_tui.providers.config_form import configured
 
     config = configured(loaded.config, values) if loaded.config is not None else None
-
-    def make() -> object:
-        return loaded.make(config)
-
     name = loaded.manifest.name
-    return Source(name, make() if loaded.built_in else Apart(name, make), loaded.manifest.capabilities)
+    provider = loaded.make(config) if loaded.built_in else Apart(name, loaded.make, config)
+    return Source(name, provider, loaded.manifest.capabilities)
 
 
 def free_name(found: FoundCluster, taken: Collection[str]) -> str:

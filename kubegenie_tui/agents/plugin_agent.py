@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
-from kubegenie_tui.agents.plugin_host import PluginHost
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError
+from kubegenie_tui.plugin_host import PluginHost
 
 INITIALIZE_SECONDS = 30.0
 CALL_SECONDS = 15.0

@@ -1,13 +1,14 @@
 """The providers that can make clusters, each with what it is to be told: found, checked and opened."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from kubegenie_tui.domain.errors import KubeGenieError, PluginError, UsageError
 from kubegenie_tui.plugin_entries import apart, words_of
+from kubegenie_tui.plugin_host import Apart
 from kubegenie_tui.providers.loading import Loaded
 from kubegenie_tui.providers.manifest import Capability, PluginKind
 from kubegenie_tui.providers.offer import Offer
@@ -87,8 +88,15 @@ class Maker(msgspec.Struct, frozen=True):
 class Makers:
     """All that are installed."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, *, apart: bool) -> None:
+        """All of a registry.
+
+        Args:
+            registry: finds them.
+            apart: whether those of others are asked in a thread of their own, and not by whoever does nothing else.
+        """
         self._registry = registry
+        self._apart = apart
 
     async def offers(self) -> list[Offer]:
         """Those that can make clusters, those that cannot be used now among them: `state` and `fault` say why.
@@ -147,7 +155,7 @@ class Makers:
         config = await asyncio.to_thread(described, found.config, values) if found.config else None
         return Maker(
             name,
-            await _made(name, lambda: found.make(config)),
+            await self._made(found, config),
             found.spec,
             Capability.CHANGE in found.manifest.capabilities,
             Capability.BOUNDS in found.manifest.capabilities,
@@ -157,16 +165,18 @@ class Makers:
             found.manifest.login,
         )
 
+    async def _made(self, found: Loaded, config: object) -> Any:
+        name = found.manifest.name
+        if self._apart and not found.built_in:
+            return Apart(name, found.make, config)
+        try:
+            return await apart(lambda: found.make(config))
+        except KubeGenieError:
+            raise
+        except Exception as error:  # anything may be wrong with a program that is not ours
+            raise PluginError(f"{name} cannot be made ready: {words_of(error)}", next_step="tell its author") from error
+
 
 def _may_make(offer: Offer) -> bool:
     manifest = offer.manifest
     return offer.kind is PluginKind.PROVIDER and (manifest is None or Capability.CREATE in manifest.capabilities)
-
-
-async def _made(name: str, make: Callable[[], Any]) -> Any:
-    try:
-        return await apart(make)
-    except KubeGenieError:
-        raise
-    except Exception as error:  # anything may be wrong with a program that is not ours
-        raise PluginError(f"{name} cannot be made ready: {words_of(error)}", next_step="tell its author") from error

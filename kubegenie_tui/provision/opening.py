@@ -46,7 +46,7 @@ def open_works(
     async def begin(work_id: str, given: Handover) -> None:
         await start(work_id, msgspec.structs.replace(given, demo=demo))
 
-    return Works(store, _makers(store, settings), records, _locks(records_dir(demo=demo)), begin)
+    return Works(store, _makers(store, settings, apart=True), records, _locks(records_dir(demo=demo)), begin)
 
 
 async def open_worker(store: "Store", settings: "Settings", directory: Path) -> Worker:
@@ -56,11 +56,13 @@ async def open_worker(store: "Store", settings: "Settings", directory: Path) -> 
         StoreError: nothing can be put on record, so nothing can be made.
     """
     records = WorkRecords(await open_audit(store, directory), local_actor(), "work")
-    return Worker(store, _makers(store, settings), records, _locks(directory), settings.provision.look_seconds)
+    return Worker(
+        store, _makers(store, settings, apart=False), records, _locks(directory), settings.provision.look_seconds
+    )
 
 
-def _makers(store: "Store", settings: "Settings") -> Makers:
-    return Makers(Registry(settings.plugins, Pins(store.facts)))
+def _makers(store: "Store", settings: "Settings", *, apart: bool) -> Makers:
+    return Makers(Registry(settings.plugins, Pins(store.facts)), apart=apart)
 
 
 def _locks(directory: Path) -> Locks:

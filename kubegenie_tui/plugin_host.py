@@ -20,7 +20,7 @@ class PluginHost:
     def __init__(self, name: str) -> None:
         self._name = name
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._run, name=f"agent {name}", daemon=True).start()
+        threading.Thread(target=self._run, name=f"plugin {name}", daemon=True).start()
 
     async def ask(self, what: str, work: Callable[[], Awaitable[T]], seconds: float) -> T:
         """What some work in the thread gives.
@@ -68,32 +68,36 @@ class PluginHost:
 
 
 class Apart:
-    """A provider of others that is asked in a thread of its own: one that blocks can be given up, and harms nobody."""
+    """A provider of others, asked in a thread of its own: one that blocks can be given up, and harms nobody.
 
-    def __init__(self, name: str, make: Callable[[], Any]) -> None:
-        """A provider that is made when it is first asked.
+    It has the methods of the provider, which is made when it is first asked.
+    """
+
+    def __init__(self, name: str, kind: type[Any], config: object) -> None:
+        """A provider that waits.
 
         Args:
             name: of the plugin.
-            make: makes it, in its thread.
+            kind: its class.
+            config: what that takes.
         """
-        self._make = make
+        self._kind = kind
+        self._config = config
         self._provider: Any = None
         self._host = PluginHost(name)
         weakref.finalize(self, self._host.leave)
 
-    async def list_clusters(self) -> object:
-        """As the provider does."""
-        return await self._host.run(partial(self._ask, "list_clusters"))
+    def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
+        getattr(self._kind, method)
+        return partial(self._asked, method)
 
-    async def kubeconfig(self, cluster: str) -> object:
-        """As the provider does."""
-        return await self._host.run(partial(self._ask, "kubeconfig", cluster))
+    async def _asked(self, method: str, *about: object) -> Any:
+        return await self._host.run(partial(self._ask, method, *about))
 
-    async def _ask(self, method: str, *words: str) -> object:
+    async def _ask(self, method: str, *about: object) -> Any:
         if self._provider is None:
-            self._provider = self._make()
-        return await getattr(self._provider, method)(*words)
+            self._provider = self._kind(self._config)
+        return await getattr(self._provider, method)(*about)
 
 
 async def _awaited(work: Callable[[], Awaitable[T]]) -> T:
