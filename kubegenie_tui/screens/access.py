@@ -1,7 +1,6 @@
 """What somebody may do in a cluster, or who may do something, each with the binding and the role that say so."""
 
 import shlex
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -134,8 +133,7 @@ class AccessScreen(FilledRows, TableScreen):
             ("  │ ", "$rule"),
             plain(self._asked if self._about_subjects else f"what {who or '…'} may do in {scope}"),
         )
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
-        self.query_one(StatusHeader).set_parts(left, Content(clock))
+        self.query_one(StatusHeader).set_parts(left)
 
     def known(self) -> Known:
         """Names of this cluster, and of the others."""

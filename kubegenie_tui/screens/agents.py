@@ -88,7 +88,7 @@ class AgentsScreen(TableScreen):
 
     def _look(self) -> None:
         left = Content.assemble(("KubeGenie", "bold"), ("  │ ", "$rule"), "agents")
-        self.query_one(StatusHeader).set_parts(left, Content(time.strftime("%H:%M", time.localtime(time.time()))))
+        self.query_one(StatusHeader).set_parts(left)
         found = self._registry.all()
         for each in found:
             self._live.put(agent_row(each))

@@ -89,7 +89,7 @@ class AuditScreen(FilledRows, TableScreen):
         """Look at once, and again from time to time."""
         words = "audit log; kubegenie audit verify proves it unaltered"
         left = (("KubeGenie", "bold"), "  ", (plain(self._cluster), "bold $accent"), ("  │ ", "$rule"), words)
-        self.query_one(StatusHeader).set_parts(Content.assemble(*left), Content())
+        self.query_one(StatusHeader).set_parts(Content.assemble(*left))
         self.pane.show(ENTRIES, "", self._live, view=_Entries(COLUMNS))
         self.table.sort("AGE", False)
         self.table.focus()

@@ -1,6 +1,5 @@
 """The genie, full screen: goes on with the latest conversation about the cluster."""
 
-import time
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -49,10 +48,7 @@ class ChatScreen(PaintedScreen):
     def _refresh_header(self) -> None:
         left, right = header_parts(self._services, self._focus.cluster, self._focus.namespace, self.size.width)
         if not self._focus.cluster:
-            left, right = (
-                Content.styled("KubeGenie", "bold"),
-                Content(time.strftime("%H:%M", time.localtime(time.time()))),
-            )
+            left, right = Content.styled("KubeGenie", "bold"), Content()
         self.query_one(StatusHeader).set_parts(left, right)
 
     def _back(self) -> None:

@@ -1,6 +1,5 @@
 """What the header says of a cluster: where we are at the left, what needs attention at the right."""
 
-import time
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -26,15 +25,14 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     else:
         left += [*cluster_name(status), *cluster_words(status, counts=width >= ROOM_FOR_ALL)]
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
-    right: list[Part] = []
+    right: list[Content] = []
     if status is not None and status.problems:
-        right += [(f"▲ {status.problems} problem{'s' if status.problems > 1 else ''}", "$warning"), "  "]
+        right.append(Content.styled(f"▲ {status.problems} problem{'s' if status.problems > 1 else ''}", "$warning"))
     if running := services.forwarding:
-        right += [(f"⇄ {running} forward{'s' if running > 1 else ''}", "$accent"), "  "]
+        right.append(Content.styled(f"⇄ {running} forward{'s' if running > 1 else ''}", "$accent"))
     if width >= ROOM_FOR_ALL:
-        right += [(f"genie {plain(services.engine(cluster))}", "$muted"), "  "]
-    right.append(time.strftime("%H:%M", time.localtime(time.time())))
-    return Content.assemble(*left), Content.assemble(*right)
+        right.append(Content.styled(f"genie {plain(services.engine(cluster))}", "$muted"))
+    return Content.assemble(*left), Content("  ").join(right)
 
 
 def cluster_name(status: ClusterStatus) -> list[Part]:

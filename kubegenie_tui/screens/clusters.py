@@ -1,6 +1,5 @@
 """All clusters in one list: how each is, and the way in."""
 
-import time
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -101,8 +100,7 @@ class ClustersScreen(TableScreen):
             return
         self.table.set_hidden(columns_not_shown(statuses))
         self._tell_whole()
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
-        self.query_one(StatusHeader).set_parts(Content.styled("KubeGenie", "bold"), Content(clock))
+        self.query_one(StatusHeader).set_parts(Content.styled("KubeGenie", "bold"))
         errors = [each for each in self._services.manager.errors if each.file or not statuses]
         words = Content("\n").join(error_words(error) for error in errors)
         self.query_one("#unread", Static).update(hanging(words))

@@ -134,8 +134,7 @@ class DefinitionScreen(FilledRows, TableScreen):
             ("  │ ", "$rule"),
             f"what a {plain(self._kind_shown.kind)} is",
         )
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
-        self.query_one(StatusHeader).set_parts(left, Content(clock))
+        self.query_one(StatusHeader).set_parts(left)
 
     @on(ResourceTable.Counted)
     @on(ResourceTable.Moved)

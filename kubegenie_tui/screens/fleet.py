@@ -1,6 +1,5 @@
 """One kind over several clusters in one live table; what is done with a row is done in the row's cluster."""
 
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -96,4 +95,4 @@ class FleetScreen(FleetKeys):
         clusters = self.fleet.clusters
         names = " ".join(clusters) if len(clusters) <= 4 else f"{len(clusters)} clusters"
         left = Content.assemble(("KubeGenie", "bold"), "  ", (names, "bold $accent"))
-        self.query_one(StatusHeader).set_parts(left, Content(time.strftime("%H:%M", time.localtime(time.time()))))
+        self.query_one(StatusHeader).set_parts(left)

@@ -110,10 +110,8 @@ class FleetPulseScreen(TableScreen):
         self._live.publish()
         self.query_one("#charts", Static).update(self._charts(now, self.size.width))
         self.query_one("#top", Static).update(self._top(len(statuses)))
-        clock = time.strftime("%H:%M", time.localtime(now))
-        self.query_one(StatusHeader).set_parts(
-            Content.assemble(("KubeGenie", "bold"), "  ", ("pulse of all clusters", "$foreground")), Content(clock)
-        )
+        left = Content.assemble(("KubeGenie", "bold"), "  ", ("pulse of all clusters", "$foreground"))
+        self.query_one(StatusHeader).set_parts(left)
 
     def _charts(self, now: float, width: int) -> Content:
         watches, room = list(self._watches.values()), max(10, width - BESIDE_CHART)

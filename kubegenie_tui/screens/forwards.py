@@ -1,6 +1,5 @@
 """All port-forwards: what leads where, how that goes, and those of earlier sessions to be started again."""
 
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -107,9 +106,8 @@ class ForwardsScreen(TableScreen):
             self._tell()
 
     def _tell(self) -> None:
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
         left = Content.assemble(("KubeGenie", "bold"), "  ", f"⇄ {self._forwards.running} running")
-        self.query_one(StatusHeader).set_parts(left, Content(clock))
+        self.query_one(StatusHeader).set_parts(left)
         status = self._current()
         trouble = error_words(status.error) if status is not None and status.error else Content()
         if not self._forwards.statuses:

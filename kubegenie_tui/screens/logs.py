@@ -63,8 +63,7 @@ class LogsScreen(ObjectScreen):
         if self._clusters:
             names = "  ".join(plain(name) for name in self._clusters)
             left = Content.assemble(("KubeGenie", "bold"), "  ", (names, "bold $accent"))
-            clock = time.strftime("%H:%M", time.localtime(self.now()))
-            self.query_one(StatusHeader).set_parts(left, Content(clock))
+            self.query_one(StatusHeader).set_parts(left)
 
     def on_unmount(self) -> None:
         """Stop reading."""

@@ -37,8 +37,7 @@ class ObjectScreen(PaintedScreen):
 
     def _refresh_header(self) -> None:
         status = self.source.status
-        clock = time.strftime("%H:%M", time.localtime(self.now()))
         left = [("KubeGenie", "bold"), "  ", *cluster_name(status), *cluster_words(status)]
         if self.namespace:
             left += [("  │ ", "$rule"), plain(self.namespace)]
-        self.query_one(StatusHeader).set_parts(Content.assemble(*left), Content(clock))
+        self.query_one(StatusHeader).set_parts(Content.assemble(*left))

@@ -141,8 +141,7 @@ class OperatorsScreen(FilledRows, TableScreen):
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"), "operators"
         )
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
-        self.query_one(StatusHeader).set_parts(left, Content(clock))
+        self.query_one(StatusHeader).set_parts(left)
 
     @on(ResourceTable.Moved)
     @on(ResourceTable.Counted)

@@ -178,8 +178,7 @@ class ProblemsScreen(FilledRows, TableScreen):
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"),
             f"{'what breaks policies' if self._policies else 'what is wrong'} {where}", (f"  {state}", "dim"),
         )  # fmt: skip
-        now = time.time()
-        self.query_one(StatusHeader).set_parts(left, Content(clock(now, now)))
+        self.query_one(StatusHeader).set_parts(left)
 
     @on(ResourceTable.Moved)
     def _tell_finding(self) -> None:

@@ -81,7 +81,7 @@ class ShellScreen(PaintedScreen):
     def on_mount(self) -> None:
         """Begin."""
         left = Content.assemble(("KubeGenie", "bold"), "  ", (plain(self._title), "bold $accent"))
-        self.query_one(StatusHeader).set_parts(left, Content())
+        self.query_one(StatusHeader).set_parts(left)
         self._say(Content.styled("connecting …", "$muted"))
         self.terminal.focus()
         self.call_after_refresh(lambda: begin(self, self._run, "shell"))

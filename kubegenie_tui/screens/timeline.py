@@ -161,8 +161,7 @@ class TimelineScreen(FilledRows, TableScreen):
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"), what
         )
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
-        self.query_one(StatusHeader).set_parts(left, Content(clock))
+        self.query_one(StatusHeader).set_parts(left)
 
     def known(self) -> Known:
         """Names of this cluster, and of the others."""
