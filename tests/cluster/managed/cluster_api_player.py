@@ -7,6 +7,7 @@ from kubernetes import client
 from tests.cluster.managed.playing import Player, condition, owner
 
 CLUSTERS = ("cluster.x-k8s.io", "v1beta2", "clusters")
+CLASSES = ("cluster.x-k8s.io", "v1beta2", "clusterclasses")
 DEPLOYMENTS = ("cluster.x-k8s.io", "v1beta2", "machinedeployments")
 MACHINES = ("cluster.x-k8s.io", "v1beta2", "machines")
 FINALIZER = "cluster.cluster.x-k8s.io"

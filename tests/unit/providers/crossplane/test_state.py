@@ -36,6 +36,14 @@ def test_what_somebody_else_uses_is_told_before_what_waits_for_a_part() -> None:
     )
 
 
+def test_what_a_composite_says_of_itself_is_told_once() -> None:
+    new = thing("KubernetesCluster", "shop")
+    assert how_far(trace(new, [])).phase == "Ready - · Synced -"
+    broken = thing("KubernetesCluster", "shop", said={**WAITS, "Synced": (False, "ReconcileError", "no pipeline")})
+    assert how_far(trace(broken, [])).phase.count("Ready") == 1
+    assert how_far(trace(broken, [])).phase.endswith("Synced False ReconcileError (no pipeline)")
+
+
 def usage(name: str, kind: str, of: str, **more: Any) -> dict[str, Any]:
     spec = {"of": {**reference(kind, ""), "resourceRef": {"name": of}}, **more}
     return thing("Usage", name, "protection.crossplane.io", spec=spec)
