@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import Identity, Made, Outline
-from kubegenie_tui.domain.errors import Forbidden, KubeconfigError, NameTaken, NotFound, ProviderError
+from kubegenie_tui.domain.errors import Forbidden, KubeconfigError, NameTaken, NotFound, ProviderError, SpecRefused
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -126,12 +126,13 @@ class Server:
         """Raise when the namespace is not there; nobody needs a right to look at it.
 
         Raises:
-            ProviderError: it is not.
+            SpecRefused: it is not.
         """
         with suppress(Forbidden):
             if await self.get(NAMESPACES, self.namespace) is None:
                 step = f"`kubectl create namespace {self.namespace}` makes it, or name another"
-                raise ProviderError(f"There is no namespace {self.namespace} in {self.context}", next_step=step)
+                what = f"There is no namespace {self.namespace} in {self.context}"
+                raise SpecRefused(what, next_step=step, field="namespace")
 
     async def get(self, kind: Kind, name: str, namespace: str | None = None) -> Manifest | None:
         """One object, of our own namespace unless another is named; None when there is none."""

@@ -19,7 +19,7 @@ _RULES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "region": {
         "aws": (
             r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-[0-9]",
-            "a region of AWS: eu-west-1; for those of China and of governments a Composition of your own",
+            "a region of AWS: eu-west-1; China and GovCloud take a Composition of your own",
         ),
         "gcp": (r"[a-z]+-[a-z]+[0-9]+(-[a-z])?", "a region or a zone of Google: europe-west1, europe-west1-b"),
         "azure": (r"[a-z][a-z0-9]*", "a region of Azure: westeurope"),

@@ -305,6 +305,20 @@ async def test_what_crossplane_has_not_seen_yet_is_not_done(work: Making, crossp
     assert (await work.ended()).state is WorkState.DONE
 
 
+async def test_what_was_made_before_a_rule_came_is_changed_and_removed_all_the_same(
+    work: Making, crossplane: CrossplanePlayer
+) -> None:
+    done = await work.made(**SPEC)
+    older = msgspec.structs.replace(done, spec={**done.spec, "node_size": "of-no-cloud!"})
+    await work.store.works.save(older)
+    with pytest.raises(SpecRefused, match="a machine type of Google"):
+        await work.review(**older.spec)
+    after = await work.changed(older, Change(WorkKind.UPGRADE, version="1.35"))
+    assert after.state is WorkState.DONE, after.message
+    assert (await work.removed(older)).state is WorkState.REMOVED
+    assert not crossplane.all(XRS)
+
+
 async def test_the_server_is_asked_before_a_change(
     work: Making, managing: ControlPlane, managing_api: client.ApiClient, place: str, tmp_path: Path
 ) -> None:

@@ -25,7 +25,7 @@ def refused(page: int, values: dict[str, Any]) -> dict[str, str]:
     ("cloud", "region", "words"),
     [
         ("aws", "europe-west1", "it takes a region of AWS: eu-west-1"),
-        ("aws", "cn-north-1", "for those of China and of governments a Composition of your own"),
+        ("aws", "cn-north-1", "China and GovCloud take a Composition of your own"),
         ("gcp", "eu-west-1", "it takes a region or a zone of Google"),
         ("azure", "eu-west-1", "it takes a region of Azure: westeurope"),
     ],
