@@ -158,7 +158,8 @@ def _approvals(subscription: Manifest, plans: list[Manifest], cluster: str) -> I
 
 def _notes(subscription: Manifest, plans: list[Manifest]) -> Iterator[str]:
     """What waits for a person, or goes wrong, in what a subscription follows."""
-    if text_at(subscription, "status.state") == "UpgradePending":
+    is_installed = bool(text_at(subscription, "status.installedCSV"))
+    if is_installed and text_at(subscription, "status.state") == "UpgradePending":
         yield f"an upgrade to {text_at(subscription, 'status.currentCSV')} is there"
     for plan in _plans_of(subscription, plans):
         names = texts_at(plan, "spec.clusterServiceVersionNames")

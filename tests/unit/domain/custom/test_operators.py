@@ -131,6 +131,12 @@ def test_olm_v0_phases_upgrades_and_plans_that_wait() -> None:
     assert owned_kinds(done) == ["gears.parts.example"]
 
 
+def test_olm_v0_what_is_not_installed_yet_is_no_upgrade() -> None:
+    first = subscription("", "maker.v1", "UpgradePending")
+    (found,) = operators_v0([], [first], [plan("install-1", "Manual", False, "maker.v1")], "prod")
+    assert found.notes == ("install plan install-1 waits to be approved: maker.v1",)
+
+
 def test_olm_v0_what_fails() -> None:
     (failed,) = operators_v0([csv("maker.v1", "Failed", "timeout")], [], [], "prod")
     assert (failed.health, failed.state) == (Health.BAD, "Failed: timeout")
