@@ -162,9 +162,15 @@ class Server:
         """Let the server say what it would say to that."""
         await dry_run(self.client, kind, self._patch(kind, found, body))
 
-    async def trace(self, root: Manifest) -> Traced:
-        """An object with all that it is made of; kinds may have come since they were last asked for."""
-        self._managing.kinds = KindIndex((await discover(self.client)).kinds)
+    async def trace(self, root: Manifest, *, anew: bool = True) -> Traced:
+        """An object with all that it is made of.
+
+        Args:
+            root: the object.
+            anew: ask for the kinds first, for some may have come since.
+        """
+        if anew:
+            self._managing.kinds = KindIndex((await discover(self.client)).kinds)
         return await traced(self.client, self._managing.kinds, root)
 
     async def delete(self, kind: Kind, name: str, uid: str, approval: "Approval", *, parts_first: bool = False) -> None:

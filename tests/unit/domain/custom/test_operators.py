@@ -165,6 +165,18 @@ def test_olm_v0_what_holds_up_an_upgrade_of_what_is_installed() -> None:
     assert found.facts == ("follows channel stable of community; upgrades are installed after a yes",)
 
 
+def test_olm_v0_a_plan_that_failed_is_told_until_another_takes_its_place() -> None:
+    owned = {**plan("install-1", "Automatic", True, "maker.v2", phase="Failed")}
+    owned["metadata"]["ownerReferences"] = [{"kind": "Subscription", "name": "maker"}]
+    following = subscription("maker.v1", "maker.v2", "UpgradeFailed")
+    (failing,) = operators_v0([csv("maker.v1", "Succeeded", "")], [following], [owned], "prod")
+    assert failing.notes == ("install plan install-1 has failed",)
+    later = [owned, plan("install-2", "Automatic", True, "maker.v3", phase="Complete")]
+    followed = subscription("maker.v3", "maker.v3", "AtLatestKnown")
+    (well,) = operators_v0([csv("maker.v3", "Succeeded", "")], [followed], later, "prod")
+    assert well.notes == ()
+
+
 def test_olm_v0_which_plan_waits_for_a_yes() -> None:
     plans = [plan("install-1", "Manual", True, "maker.v2"), plan("install-2", "Manual", False, "maker.v2")]
     pending = subscription("maker.v1", "maker.v2", "UpgradePending")
