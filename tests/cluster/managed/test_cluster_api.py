@@ -181,6 +181,17 @@ async def test_what_cannot_be_changed_is_refused_before_anything_is_asked_for(
         await work.works.review_change(done, change)
 
 
+async def test_what_the_topology_has_not_heard_of_yet_is_not_done(work: Making, player: ClusterApiPlayer) -> None:
+    done = await work.made(**SPEC)
+    player.is_behind = True
+    change = Change(WorkKind.SCALE, pool="default", count=5)
+    maker, outline = await work.works.review_change(done, change)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    await work.says(begun, "TopologyReconciled: not told anew yet")
+    player.is_behind = False
+    assert (await work.ended()).state is WorkState.DONE
+
+
 async def test_a_class_that_names_no_versions_goes_one_minor_version_at_a_time(
     work: Making, player: ClusterApiPlayer, managing: ControlPlane, place: str
 ) -> None:
