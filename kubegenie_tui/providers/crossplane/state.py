@@ -16,9 +16,9 @@ def how_far(found: Traced) -> Progress:
 
 
 def how_changed(composite: Manifest, found: Traced) -> Progress:
-    """As `how_far`, once what the composite says is about what it asks for now.
+    """As `how_far`, once what the composite and its parts say is about what is asked for now.
 
-    A Crossplane that does not say what its conditions are about is taken at its word.
+    A Crossplane, or a provider, that does not say what its conditions are about is taken at its word.
     """
     generation = number_at(composite, "metadata.generation") or 0
     said = {
@@ -27,7 +27,12 @@ def how_changed(composite: Manifest, found: Traced) -> Progress:
     }
     late = [name for name in ("Synced", "Ready") if (about := said.get(name)) is not None and about < generation]
     told = how_far(found)
-    return Progress(done=False, phase=f"{' and '.join(late)} not told anew yet · {told.phase}") if late else told
+    if late:
+        return Progress(done=False, phase=f"{' and '.join(late)} not told anew yet · {told.phase}")
+    busy = next((each for _, each in found.all() if each.exists and each.unsettled), None)
+    if told.done and busy is not None:
+        return Progress(done=False, phase=f"{told.phase} · {busy.part}: {busy.unsettled}")
+    return told
 
 
 def how_gone(found: Traced) -> Progress:

@@ -119,7 +119,7 @@ async def work(
     """Works of Crossplane, by which nothing is left to the next test."""
     async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
         yield work
-        crossplane.no_function, crossplane.is_behind = "", False
+        crossplane.no_function, crossplane.is_behind, crossplane.providers_wait = "", False, False
         crossplane.broken.clear()
         crossplane.holding.clear()
         await work.die()

@@ -331,6 +331,17 @@ async def test_the_server_is_asked_before_a_change(
         await work.works.review_change(theirs, Change(WorkKind.UPGRADE, version="1.35"))
 
 
+async def test_what_the_providers_have_not_seen_yet_is_not_done(work: Making, crossplane: CrossplanePlayer) -> None:
+    done = await work.made(**SPEC)
+    crossplane.providers_wait = True
+    change = Change(WorkKind.SCALE, pool="default", count=6)
+    maker, outline = await work.works.review_change(done, change)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    await work.says(begun, "Ready True · Synced True · NodePool")
+    crossplane.providers_wait = False
+    assert (await work.ended()).state is WorkState.DONE
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
