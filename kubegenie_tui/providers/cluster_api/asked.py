@@ -82,6 +82,13 @@ def variable_types(cluster_class: Manifest) -> dict[str, str]:
     return own
 
 
+def variable_words(cluster_class: Manifest) -> dict[str, str]:
+    """`string, required` of each variable that a class has, by name."""
+    needed = required_variables(cluster_class)
+    types = variable_types(cluster_class)
+    return {name: ", ".join(filter(None, (kind, "required" * (name in needed)))) for name, kind in types.items()}
+
+
 def misfit(name: str, text: str, kind: str) -> str:
     """What is wrong with the text of a variable for this type of a JSON schema, in words; empty when nothing is."""
     python, words, example = _TYPES.get(kind, (object, "", ""))

@@ -15,6 +15,7 @@ from kubegenie_tui.providers.cluster_api.asked import (
     misfit,
     required_variables,
     variable_types,
+    variable_words,
     worker_classes,
 )
 from kubegenie_tui.providers.cluster_api.changing import later, step_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.managing_config import ManagingConfig
 
 _NAME = "cluster-api"
-_LISTED = ("cluster_class", "version", "pools.worker_class")
+_LISTED = ("cluster_class", "version", "variables", "pools.worker_class")
 """Fields that the classes tell the choices of."""
 _WORK = "kgdryrun"
 """Stands for the id of a work that was not begun."""
@@ -88,6 +89,8 @@ class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
             if field == "cluster_class":
                 return [Choice(text_at(each, "metadata.name")) for each in await server.list(kind)]
             chosen = await server.get(kind, named)
+        if field == "variables":
+            return _more_variables(str(values.get(field) or ""), variable_words(chosen or {}))
         if field == "version":
             return [Choice(each) for each in reversed(texts_at(chosen, "spec.kubernetesVersions"))]
         return [Choice(each) for each in worker_classes(chosen or {})]
@@ -175,6 +178,12 @@ class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
         names = [text_at(each, "metadata.name") for each in await server.list(kind)] if kind else []
         there = f"{server.namespace} has {', '.join(sorted(names)) or 'none'}"
         return SpecRefused(f"There is no ClusterClass {name}", there, field="cluster_class")
+
+
+def _more_variables(given: str, known: Mapping[str, str]) -> list[Choice]:
+    """What is there already with one variable more, by each that is not there yet."""
+    there = {each.partition("=")[0] for each in given.split()}
+    return [Choice(f"{given} {name}=".strip(), words) for name, words in known.items() if name not in there]
 
 
 async def _versions_of(server: Server, found: Manifest) -> list[str]:

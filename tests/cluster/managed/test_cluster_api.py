@@ -276,6 +276,11 @@ async def test_choices_come_from_the_classes(managing: ControlPlane, player: Clu
     asked = [await ours.choices(each, {"cluster_class": "quick"}) for each in ("cluster_class", "version", "name")]
     assert [[each.value for each in some] for some in asked] == [["quick"], ["v1.35.0", "v1.34.2"], []]
     assert [each.value for each in await ours.choices("pools.worker_class", {"cluster_class": "quick"})] == ["small"]
+    more = await ours.choices("variables", {"cluster_class": "quick", "variables": "release=1.30"})
+    assert [(each.value, each.label) for each in more] == [
+        ("release=1.30 region=", "string, required"),
+        ("release=1.30 zones=", "array"),
+    ]
 
 
 async def test_nobody_is_asked_for_the_choices_of_what_has_none(managing: ControlPlane, place: str) -> None:
