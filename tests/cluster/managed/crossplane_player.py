@@ -246,7 +246,8 @@ def kind_of(definition: dict[str, Any]) -> dict[str, Any]:
                 "subresources": {"status": {}},
             }
         )  # fmt: skip
-    body = {"group": spec["group"], "names": spec["names"], "scope": spec["scope"], "versions": versions}
+    names = {**spec["names"], "categories": ["composite"]}
+    body = {"group": spec["group"], "names": names, "scope": spec["scope"], "versions": versions}
     return {"metadata": {"name": definition["metadata"]["name"]}, "spec": body}
 
 

@@ -10,6 +10,7 @@ from kubernetes import client
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.creation import Change, WorkKind, WorkState
+from kubegenie_tui.domain.custom.pausing import pause_of
 from kubegenie_tui.domain.errors import CredentialError, SpecRefused
 from kubegenie_tui.providers.crossplane.asked import (
     OURS,
@@ -58,6 +59,13 @@ async def managed(work: Making) -> AsyncIterator[ClusterManager]:
         await manager.shutdown()
 
 
+async def way_to_pause(manager: ClusterManager) -> str:
+    """How Crossplane is told to leave the cluster alone, as the server tells of its kind."""
+    agent = await manager.open("shop")
+    pause = pause_of(await until(lambda: agent.kinds.find("kubernetesclusters.kubegenie.io")))
+    return pause.path[-1] if pause else ""
+
+
 async def reads(manager: ClusterManager, place: str) -> bool:
     """Whether the cluster shop is opened, and tells of a namespace when it is asked."""
     agent = await manager.open("shop")
@@ -86,6 +94,7 @@ async def test_from_the_yes_to_an_opened_cluster_and_back(
     assert (listed.name, listed.region, listed.version) == ("shop", spec["region"], "1.34")
     async with managed(work) as manager:
         assert await reads(manager, place)
+        assert await way_to_pause(manager) == "crossplane.io/paused"
     assert (await work.removed(done)).state is WorkState.REMOVED
     assert of_crossplane(google) == set()
     assert not [each for where in COMPOSED[cloud] for each in google.all(where)]
