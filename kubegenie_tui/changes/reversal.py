@@ -1,5 +1,7 @@
 """From a step that was done to the step that takes it back, or to the reason why nothing can."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from kubegenie_tui.changes.recreating import NEVER, as_intended, never_again, recreated
@@ -11,6 +13,7 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_
 from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
 
 _SECRET_VALUES = "the values of a Secret are not kept: set them anew"  # noqa: S105 - about Secrets
+_INSTALL_PLANS = "installplans.operators.coreos.com"
 NOTHING = "it changed nothing"
 _FOR_GOOD = frozenset({"approval", "finalize"})
 """Subresources whose writes a server does not take back."""
@@ -80,14 +83,8 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
         return Reversal(None, why="how many there were is not known")
     old, new = _comparable(before, step.subresource), _comparable(after, step.subresource)
     touched = tuple(changes_between(old, new))
-    if step.ref.kind == "secrets" and any(change.path[0] in ("data", "stringData") for change in touched):
-        return Reversal(None, why=_SECRET_VALUES)
-    if step.ref.kind == "persistentvolumeclaims" and any(
-        change.path[:2] == ("spec", "resources") for change in touched
-    ):
-        return Reversal(None, why="a volume that has grown cannot shrink")
-    if any("ephemeralContainers" in change.path for change in touched):
-        return Reversal(None, why="a debug container stays in its pod until the pod ends")
+    if stays := _stays(step.ref.kind, touched):
+        return Reversal(None, why=stays)
     if not touched:
         return Reversal(None, why=NOTHING)
     body = merge_patch(new, set_back(new, touched)[0])
@@ -96,6 +93,20 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
     version = text_at(step.body, "apiVersion") if step.verb is Verb.APPLY else step.api_version
     back = msgspec.structs.replace(back, api_version=version)
     return Reversal(back, touched, left=_left(step, before, after))
+
+
+def _stays(kind: str, touched: Sequence[Change]) -> str:
+    """Why what a change of an object led to stays; empty when it can be set back."""
+    paths = [change.path for change in touched]
+    if kind == "secrets" and any(path[0] in ("data", "stringData") for path in paths):
+        return _SECRET_VALUES
+    if kind == "persistentvolumeclaims" and any(path[:2] == ("spec", "resources") for path in paths):
+        return "a volume that has grown cannot shrink"
+    if kind == _INSTALL_PLANS and ("spec", "approved") in paths:
+        return "OLM installs what is approved, whatever becomes of the approval"
+    if any("ephemeralContainers" in path for path in paths):
+        return "a debug container stays in its pod until the pod ends"
+    return ""
 
 
 def _comparable(manifest: Manifest, subresource: str) -> Manifest:

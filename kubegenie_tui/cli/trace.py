@@ -100,6 +100,7 @@ def _alone(found: Traced) -> dict[str, Any]:
         "ready": _said(found.ready),
         "synced": _said(found.synced),
         "more": list(found.more),
+        "unsettled": found.unsettled,
         "composition": found.composition,
         "revision": found.revision,
         "deleting": found.going,

@@ -11,7 +11,7 @@ import msgspec
 
 from kubegenie_tui.domain.custom.reconciling import condition_health
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 
 DEEPEST = 12
 """Levels: what refers to itself ends somewhere."""
@@ -99,6 +99,8 @@ class Traced(msgspec.Struct, frozen=True):
     """Whether a composite stays with its revision until somebody names another."""
     finalizers: tuple[str, ...] = ()
     """What has to be done before it goes."""
+    unsettled: str = ""
+    """What is not over yet, though all may be well: a change that it does not tell of, or an operation in its cloud."""
 
     @property
     def is_well(self) -> bool:
@@ -280,6 +282,7 @@ class _Tracing:
             composition=_of_machinery(found, "compositionRef.name"),
             is_manual=_of_machinery(found, "compositionUpdatePolicy") == "Manual",
             finalizers=tuple(texts_at(found, "metadata.finalizers")),
+            unsettled=_unsettled(found),
         )
         return self._done[key]
 
@@ -349,6 +352,19 @@ def _more(found: Manifest) -> tuple[str, ...]:
         if words and words not in told:
             more.append(f"{type_}: {words}")
     return tuple(more)
+
+
+def _unsettled(found: Manifest) -> str:
+    """What Crossplane's providers tell of a change, on top of Ready and Synced, which stay as they were before it.
+
+    Source: upjet, pkg/resource/conditions.go; crossplane-runtime, the observed generation of conditions.
+    """
+    conditions = {text_at(each, "type"): each for each in mappings_at(found, "status.conditions")}
+    seen = number_at(conditions.get("Synced"), "observedGeneration")
+    if seen is not None and seen < (number_at(found, "metadata.generation") or 0):
+        return "its change is not seen yet"
+    is_going_on = text_at(conditions.get("AsyncOperation"), "reason") == "Ongoing"
+    return "an operation is going on in its cloud" if is_going_on else ""
 
 
 def _of_machinery(found: Manifest, path: str) -> str:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import Identity, Made, Outline
-from kubegenie_tui.domain.errors import KubeconfigError, NameTaken, NotFound, ProviderError
+from kubegenie_tui.domain.errors import Forbidden, KubeconfigError, NameTaken, NotFound, ProviderError, SpecRefused
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.managing_config import ManagingConfig
 
 SECRETS = Kind("", "v1", "secrets", "Secret")
+NAMESPACES = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
 
 
 class Managing:
@@ -65,6 +66,7 @@ class Managing:
             brought_by: what has to be installed there for the others, in words.
         """
         async with self.opened() as server:
+            await server.require_namespace()
             missing, absent = [], []
             for named, (verbs, namespace) in rights.items():
                 group, _, name = named.rpartition("/")
@@ -120,6 +122,18 @@ class Server:
             found = self._managing.kinds.of(f"{group}/", name)
         return found
 
+    async def require_namespace(self) -> None:
+        """Raise when the namespace is not there; nobody needs a right to look at it.
+
+        Raises:
+            SpecRefused: it is not.
+        """
+        with suppress(Forbidden):
+            if await self.get(NAMESPACES, self.namespace) is None:
+                step = f"`kubectl create namespace {self.namespace}` makes it, or name another"
+                what = f"There is no namespace {self.namespace} in {self.context}"
+                raise SpecRefused(what, next_step=step, field="namespace")
+
     async def get(self, kind: Kind, name: str, namespace: str | None = None) -> Manifest | None:
         """One object, of our own namespace unless another is named; None when there is none."""
         try:
@@ -142,14 +156,21 @@ class Server:
 
     async def patch(self, kind: Kind, found: Manifest, body: Any, approval: "Approval") -> Manifest:
         """Change an object that was just read; a list is a JSON patch, a mapping a merge patch."""
-        form = PatchType.JSON if isinstance(body, list) else PatchType.MERGE
-        uid, seen = text_at(found, "metadata.uid"), text_at(found, "metadata.resourceVersion")
-        step = Step(Verb.PATCH, self._ref(kind, found), body, form, uid=uid, resource_version=seen)
-        return await write(self.client, approval, kind, step)
+        return await write(self.client, approval, kind, self._patch(kind, found, body))
 
-    async def trace(self, root: Manifest) -> Traced:
-        """An object with all that it is made of; kinds may have come since they were last asked for."""
-        self._managing.kinds = KindIndex((await discover(self.client)).kinds)
+    async def try_patch(self, kind: Kind, found: Manifest, body: Any) -> None:
+        """Let the server say what it would say to that."""
+        await dry_run(self.client, kind, self._patch(kind, found, body))
+
+    async def trace(self, root: Manifest, *, anew: bool = True) -> Traced:
+        """An object with all that it is made of.
+
+        Args:
+            root: the object.
+            anew: ask for the kinds first, for some may have come since.
+        """
+        if anew:
+            self._managing.kinds = KindIndex((await discover(self.client)).kinds)
         return await traced(self.client, self._managing.kinds, root)
 
     async def delete(self, kind: Kind, name: str, uid: str, approval: "Approval", *, parts_first: bool = False) -> None:
@@ -172,6 +193,11 @@ class Server:
         """Whether we may."""
         return (await can_i(self.client, verb, kind, namespace))[0]
 
+    def _patch(self, kind: Kind, found: Manifest, body: Any) -> Step:
+        form = PatchType.JSON if isinstance(body, list) else PatchType.MERGE
+        uid, seen = text_at(found, "metadata.uid"), text_at(found, "metadata.resourceVersion")
+        return Step(Verb.PATCH, self._ref(kind, found), body, form, uid=uid, resource_version=seen)
+
     def _place(self, kind: Kind, namespace: str | None) -> str:
         return (self.namespace if namespace is None else namespace) if kind.namespaced else ""
 
@@ -187,6 +213,17 @@ def made_of(found: Manifest) -> Made:
 def label_of(found: Manifest, name: str) -> str:
     """A label of an object, empty when it has none of that name."""
     return str(mapping_at(found, "metadata.labels").get(name, ""))
+
+
+def require_same(found: Manifest, made: Mapping[str, Made]) -> None:
+    """Raise when a cluster is not the one that a work made.
+
+    Raises:
+        ProviderError: it has its name, and is another.
+    """
+    if text_at(found, "metadata.uid") != made.get("cluster", {}).get("uid"):
+        what = f"{text_at(found, 'metadata.name')} is another cluster than the one that was made"
+        raise ProviderError(what, "somebody has made it anew", "change it by hand")
 
 
 async def ours_after_all(step: "MakingStep", made: Mapping[str, Made], taken: NameTaken) -> Made:

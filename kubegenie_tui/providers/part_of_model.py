@@ -35,6 +35,11 @@ def refused_so_far(model: "type[BaseModel]", asked: Collection[str], values: Map
     return [each for each in found if _is_about(each, asked)]
 
 
+def without_rules(model: "type[BaseModel]") -> "type[BaseModel]":
+    """The model without its rules on what fits together, and with those of each field."""
+    return _part(model, frozenset(model.model_fields), "") or model
+
+
 def _is_about(refusal: Refusal, asked: Collection[str]) -> bool:
     return bool(refusal.fields) and all(each.partition(".")[0] in asked for each in refusal.fields)
 

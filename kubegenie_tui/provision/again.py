@@ -8,7 +8,7 @@ import msgspec
 
 from kubegenie_tui.domain.creation import Outline, StepState, Work, WorkKind
 from kubegenie_tui.domain.errors import SpecRefused, UsageError
-from kubegenie_tui.provision.described import described
+from kubegenie_tui.provision.described import described, recalled
 
 if TYPE_CHECKING:
     from kubegenie_tui.provision.makers import Maker
@@ -69,7 +69,8 @@ def left_to_do(work: Work) -> Outline:
 def _require_same(work: Work, maker: "Maker", spec: Mapping[str, Any]) -> None:
     other = _otherwise(maker.config, work.config, (work.config.keys() | maker.config.keys()) - maker.login)
     if dict(spec) != work.spec:
-        before, now = (described(maker.spec, each).model_dump(mode="json") for each in (work.spec, spec))
+        models = recalled(maker.spec, work.spec), described(maker.spec, spec)
+        before, now = (each.model_dump(mode="json") for each in models)
         other += [f"cluster.{key}" for key in now if before.get(key) != now[key]]
     if other:
         raise SpecRefused(

@@ -34,6 +34,17 @@ def described(model: "type[BaseModel]", values: Mapping[str, Any], part: str = "
         raise first from None
 
 
+def recalled(model: "type[BaseModel]", values: Mapping[str, Any]) -> "BaseModel":
+    """The model of what a work was begun with: that was taken then, and rules that came since keep nobody from it.
+
+    Raises:
+        SpecRefused: its fields are of another form by now.
+    """
+    from kubegenie_tui.providers.part_of_model import without_rules
+
+    return described(without_rules(model), values)
+
+
 def require_fit(*parts: "tuple[type[BaseModel] | None, Mapping[str, Any], str]") -> None:
     """Raise SpecRefused for all that is wrong with the parts of a file: as `described`."""
     faults: list[SpecRefused] = []

@@ -4,7 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
-from kubegenie_tui.provision.described import described
+from kubegenie_tui.provision.described import recalled
 
 if TYPE_CHECKING:
     from kubegenie_tui.provision.makers import Maker
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 async def numbers_of(works: "Works", maker: "Maker", work: Work, pools: tuple[str, ...]) -> dict[str, str]:
     """In words, by pool: `2`, or `1 to 5`; without those of which nothing is known."""
-    spec = await asyncio.to_thread(described, maker.spec, work.spec)
+    spec = await asyncio.to_thread(recalled, maker.spec, work.spec)
     found = {pool: words for pool in pools if (words := _made_with(spec, pool))}
     for each in reversed(await works.all()):
         change = each.change

@@ -8,7 +8,7 @@ from kubegenie_tui.changes.works import WorkRecords
 from kubegenie_tui.domain.creation import Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import KubeGenieError, StoreError, TryLater, UsageError, unexpected
 from kubegenie_tui.providers.making import Step
-from kubegenie_tui.provision.described import described
+from kubegenie_tui.provision.described import recalled
 from kubegenie_tui.provision.engine import Engine
 from kubegenie_tui.provision.ledger import Ledger
 from kubegenie_tui.provision.locks import Locks
@@ -64,7 +64,7 @@ class Worker:
             approval = await self._records.given(work.id, work.removal or work.outline)
             maker = await self._makers.open(work.outline.provider, {**work.config, **secrets})
             ledger.logs_in = bool(maker.login)
-            spec = described(maker.spec, work.spec)
+            spec = recalled(maker.spec, work.spec)
             await ledger.goes_on(WorkState.REMOVING if work.removal else WorkState.RUNNING)
             patience = Patience(ledger.is_to_stop, self._look_seconds)
             begun = await self._store.works.get(work.of) if work.of else work

@@ -25,7 +25,7 @@ from kubegenie_tui.domain.creation import (
     WorkState,
 )
 from kubegenie_tui.domain.errors import SpecRefused, UsageError
-from kubegenie_tui.provision.described import described
+from kubegenie_tui.provision.described import described, recalled
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
 from kubegenie_tui.provision.process import Handover
@@ -97,7 +97,7 @@ class Works:
         if change.bounds is not None:
             maker.require_bounds()
         await maker.require_place(work.outline)
-        model = await asyncio.to_thread(described, maker.spec, await asyncio.to_thread(_spec_now, maker, work))
+        model = await asyncio.to_thread(recalled, maker.spec, await asyncio.to_thread(_spec_now, maker, work))
         return maker, await maker.ask("change_outline", model, work.made, change)
 
     async def begin_change(self, maker: Maker, work: Work, change: Change, outline: Outline, typed: str) -> Work:
@@ -247,7 +247,7 @@ class Works:
             raise UsageError(f"Nothing is there of {work.outline.name}", next_step="forget it in the list of works")
         maker = await self.maker_of(work)
         await maker.require_place(work.outline)
-        model = await asyncio.to_thread(described, maker.spec, work.spec)
+        model = await asyncio.to_thread(recalled, maker.spec, work.spec)
         left: list[Leftover] = await maker.ask("leftovers", model, work.made)
         return Outline(
             work.outline.provider,
@@ -316,7 +316,7 @@ async def pools_of(maker: Maker, work: Work) -> tuple[str, ...]:
     from kubegenie_tui.providers.specs import pool_names
 
     maker.require_change()
-    return pool_names(await asyncio.to_thread(lambda: described(maker.spec, _spec_now(maker, work))))
+    return pool_names(await asyncio.to_thread(lambda: recalled(maker.spec, _spec_now(maker, work))))
 
 
 def _spec_now(maker: Maker, work: Work) -> dict[str, Any]:
@@ -326,7 +326,7 @@ def _spec_now(maker: Maker, work: Work) -> dict[str, Any]:
     skipped, pools = {each.key for each in work.steps if each.state is StepState.SKIPPED}, work.spec.get("pools")
     if not skipped or not pools:
         return work.spec
-    names = pool_names(described(maker.spec, work.spec))
+    names = pool_names(recalled(maker.spec, work.spec))
     kept = [each for each, name in zip(pools, names, strict=True) if f"pool/{name}" not in skipped]
     return {**work.spec, "pools": kept}
 

@@ -102,10 +102,11 @@ class DefinitionScreen(FilledRows, TableScreen):
     def _show_fields(self) -> None:
         if self._found is None:
             return
-        unfolded = None if self.table.filter_text else self._unfolded
+        is_sought = bool(self.table.filter_text)
+        unfolded = None if is_sought else self._unfolded
         shown = fields_of(self._found.structure, lambda path: unfolded is None or path in unfolded)
         self._fields = {field.path: field for field in shown}
-        rows = field_rows(self._fields.values(), unfolded)
+        rows = field_rows(self._fields.values(), unfolded, by_path=is_sought)
         for row in rows:
             self._live.put(row)
         self._live.keep_only(row.uid for row in rows)

@@ -181,6 +181,8 @@ def _lines(found: Traced, wholes: Sequence[Part], synced: bool, revision: str) -
     if synced:
         yield from _condition("Synced", found.synced, "it says nothing of it")
     yield from (Content.styled(f"▲ {each}", "$warning") for each in found.more)
+    if found.unsettled:
+        yield Content.styled(f"◐ {found.unsettled}", "$accent")
     if found.going:
         yield Content.styled(f"◐ {found.waits_for}", "$warning")
     yield from (Content.styled(f"▲ {each}", "$warning") for each in found.kept_by)

@@ -19,6 +19,8 @@ INKS = ("header", "sorted", "muted", "good", "accent", "warn", "bad", "mark", "c
 """Component classes of the table, without their prefix."""
 
 _GAP_TEXT = " " * GAP
+_TELLING_END = frozenset({"NAME", "FIELD"})
+"""Columns whose texts are told apart by their ends."""
 
 
 class RowPainter:
@@ -154,7 +156,7 @@ def _fit(text: str, placed: Placed) -> str:
     width = placed.width
     if text.isascii():
         if len(text) > width:
-            return shorten_middle(text, width) if placed.column.title == "NAME" else f"{text[: width - 1]}…"
+            return shorten_middle(text, width) if placed.column.title in _TELLING_END else f"{text[: width - 1]}…"
         return text.rjust(width) if placed.right_aligned else text.ljust(width)
     if (spare := width - cell_len(text)) < 0:
         return set_cell_size(text, width - 1) + "…"

@@ -28,6 +28,9 @@ async def test_a_definition_with_its_fields_and_their_help(tmp_path: Path) -> No
         await on.pilot.press("slash", *"engine", "enter")
         await on.until(lambda: "The database program." in on.text())
         await on.until_shown("postgres, mysql, valkey")
+        assert [line for line in on.text().splitlines() if "  spec.engine " in line]  # those above it are out of view
+        await on.pilot.press("escape")
+        await on.until(lambda: "▾ spec" in on.text() and "  spec.engine " not in on.text().partition("▔")[0])
 
 
 async def test_fields_are_folded_and_the_cursor_stays(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ _BOUNDS = (
     ("pattern", "like {}"),
     ("format", "{}"),
 )
+_FILLED = frozenset({"minLength", "minItems", "minProperties"})
+"""Bounds of which one says that something must be in it."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ def field_of(schema: Manifest, path: str, name: str, depth: int, *, required: bo
         required=required,
         default=_default(schema),
         choices=tuple(_written(each) for each in enumerated) if isinstance(enumerated, list) else (),
-        bounds=tuple(words.format(plain(str(schema[key]))) for key, words in _BOUNDS if key in schema),
+        bounds=tuple(_bound(key, words, schema[key]) for key, words in _BOUNDS if key in schema),
         rules=tuple(_rule(each) for each in mappings_at(schema, "x-kubernetes-validations")),
         description=" ".join(plain(text_at(schema, "description")).split()),
         below=bool(members(schema)),
@@ -139,6 +141,10 @@ def _entered(schema: Manifest, path: str) -> str:
     if isinstance(values := schema.get("additionalProperties"), dict) and not schema.get("properties"):
         return _entered(values, f"{path}.*")
     return path
+
+
+def _bound(key: str, words: str, value: Any) -> str:
+    return "not empty" if key in _FILLED and value == 1 else words.format(plain(str(value)))
 
 
 def _default(schema: Manifest) -> str:

@@ -158,31 +158,34 @@ def _approvals(subscription: Manifest, plans: list[Manifest], cluster: str) -> I
 
 def _notes(subscription: Manifest, plans: list[Manifest]) -> Iterator[str]:
     """What waits for a person, or goes wrong, in what a subscription follows."""
-    if text_at(subscription, "status.state") == "UpgradePending":
+    is_installed = bool(text_at(subscription, "status.installedCSV"))
+    if is_installed and text_at(subscription, "status.state") == "UpgradePending":
         yield f"an upgrade to {text_at(subscription, 'status.currentCSV')} is there"
     for plan in _plans_of(subscription, plans):
         names = texts_at(plan, "spec.clusterServiceVersionNames")
         if waiting_plans([plan]):
             yield f"install plan {text_at(plan, 'metadata.name')} waits to be approved: {', '.join(names)}"
-        elif text_at(plan, "status.phase") == "Failed":
+        elif text_at(plan, "status.phase") == "Failed" and _is_current(plan, names, subscription):
             yield f"install plan {text_at(plan, 'metadata.name')} has failed"
 
 
 def _plans_of(subscription: Manifest, plans: list[Manifest]) -> list[Manifest]:
-    namespace, current = text_at(subscription, "metadata.namespace"), text_at(subscription, "status.currentCSV")
+    namespace = text_at(subscription, "metadata.namespace")
     here = (plan for plan in plans if text_at(plan, "metadata.namespace") == namespace)
-    return [
-        plan for plan in here if _is_for(plan, texts_at(plan, "spec.clusterServiceVersionNames"), subscription, current)
-    ]
+    return [plan for plan in here if _is_for(plan, texts_at(plan, "spec.clusterServiceVersionNames"), subscription)]
 
 
-def _is_for(plan: Manifest, names: Collection[str], subscription: Manifest, current: str) -> bool:
+def _is_for(plan: Manifest, names: Collection[str], subscription: Manifest) -> bool:
     """Whether an install plan is one of a subscription: all of a namespace may share one, and need not."""
-    name = text_at(plan, "metadata.name")
     owners = {
         text_at(each, "name")
         for each in mappings_at(plan, "metadata.ownerReferences")
         if text_at(each, "kind") == "Subscription"
     }
+    return text_at(subscription, "metadata.name") in owners or _is_current(plan, names, subscription)
+
+
+def _is_current(plan: Manifest, names: Collection[str], subscription: Manifest) -> bool:
+    """Whether it is the one that a subscription goes by now: OLM keeps those before for a while."""
     told = text_at(subscription, "status.installPlanRef.name") or text_at(subscription, "status.installplan.name")
-    return current in names or name == told or text_at(subscription, "metadata.name") in owners
+    return text_at(subscription, "status.currentCSV") in names or text_at(plan, "metadata.name") == told

@@ -57,18 +57,19 @@ def kind_lines(kind: Kind, facts: DefinitionFacts | None, instances: Instances |
         yield from (Line("", fault, worst) for fault in facts.faults())
 
 
-def field_rows(fields: Iterable[Field], unfolded: frozenset[str] | None) -> list[Row]:
+def field_rows(fields: Iterable[Field], unfolded: frozenset[str] | None, *, by_path: bool = False) -> list[Row]:
     """Fields as rows of COLUMNS, in their order.
 
     Args:
         fields: those in view.
         unfolded: paths that are; None when all are.
+        by_path: call each by its path and not by its place in the tree, for those above it may be out of view.
     """
     rows = []
     for number, field in enumerate(fields):
         sign = " " if not field.below else "▾" if unfolded is None or field.path in unfolded else "▸"
         allowed = ", ".join((*field.choices, *field.bounds)) or None
-        name = f"{'  ' * field.depth}{sign} {field.name}"
+        name = f"  {field.path}" if by_path else f"{'  ' * field.depth}{sign} {field.name}"
         cells = (name, field.type, "required" if field.required else None, field.default or None, allowed)
-        rows.append(Row(field.path, "", f"{number:06d}", 0, f"{number} {sign}", cells))
+        rows.append(Row(field.path, "", f"{number:06d}", 0, f"{number} {name}", cells))
     return rows

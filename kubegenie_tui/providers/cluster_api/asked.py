@@ -1,5 +1,6 @@
 """The Cluster that is applied for a spec, in the version that the server prefers."""
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ GROUP = "cluster.x-k8s.io"
 MINIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-min-size"
 MAXIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-max-size"
 PRESENT = "v1beta2"
+LARGEST = 1000
+"""Nodes of a pool."""
+VERSION = re.compile(r"^v?[0-9]+\.[0-9]+\.[0-9]+([-+].+)?$")
 _OLD = "v1beta1"
 """The version in which a class is a name, and no reference."""
 _TYPES: Mapping[str, tuple[type | tuple[type, ...], str, str]] = {
@@ -76,6 +80,13 @@ def variable_types(cluster_class: Manifest) -> dict[str, str]:
         for definition in mappings_at(each, "definitions"):
             own.setdefault(text_at(each, "name"), text_at(definition, "schema.openAPIV3Schema.type"))
     return own
+
+
+def variable_words(cluster_class: Manifest) -> dict[str, str]:
+    """`string, required` of each variable that a class has, by name."""
+    needed = required_variables(cluster_class)
+    types = variable_types(cluster_class)
+    return {name: ", ".join(filter(None, (kind, "required" * (name in needed)))) for name, kind in types.items()}
 
 
 def misfit(name: str, text: str, kind: str) -> str:

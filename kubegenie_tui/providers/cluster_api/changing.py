@@ -1,58 +1,77 @@
 """The steps that change the topology of a cluster; Cluster API does the rest."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress
-from kubegenie_tui.domain.errors import ProviderError
+from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress, WorkKind
+from kubegenie_tui.domain.errors import ProviderError, SpecRefused
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
-from kubegenie_tui.providers.cluster_api.asked import MAXIMUM, MINIMUM, bounds_asked
+from kubegenie_tui.providers.cluster_api.asked import LARGEST, MAXIMUM, MINIMUM, VERSION, bounds_asked
 from kubegenie_tui.providers.cluster_api.state import how_changed
-from kubegenie_tui.providers.cluster_api.steps import OfCluster, cluster_kind
+from kubegenie_tui.providers.cluster_api.steps import OfCluster, cluster_kind, present
 from kubegenie_tui.providers.managing import made_of
+from kubegenie_tui.providers.version_order import numbers, require_following
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.approval import Approval
-    from kubegenie_tui.domain.creation import Bounds
+    from kubegenie_tui.domain.creation import Bounds, Change
     from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
     from kubegenie_tui.providers.managing import Managing, Server
 
 _POOLS = "spec.topology.workers.machineDeployments"
 _SCALE_SECONDS = 600.0
 _UPGRADE_SECONDS = 900.0
+_BY_AUTOSCALER = "Within them it is scaled by a cluster-autoscaler that you run with the provider clusterapi"
 
 
-class _Changing(OfCluster):
+class Changing(OfCluster):
     """A change of the topology: found again by what the topology says, never undone by itself."""
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
         """Whether it was asked for already."""
         async with self._managing.opened() as server:
-            found = await self._present(server)
+            found = await present(server, self._spec.name)
         return Found(made_of(found), ours=True) if self._is_asked(found) else None
 
     async def make(self, made: Mapping[str, Made], approval: "Approval") -> Made:
         """Ask for it."""
         async with self._managing.opened() as server:
-            found = await self._present(server)
+            found = await present(server, self._spec.name)
             await server.patch(await cluster_kind(server), found, self._patch(found), approval)
         return made_of(found)
 
     async def look(self, made: Mapping[str, Made], own: Made) -> Progress:
         """How many machines are what they shall be."""
         async with self._managing.opened() as server:
-            found = await self._present(server)
+            found = await present(server, self._spec.name)
         return how_changed(found, workers=bool(self._spec.pools) and self._spec.wait_for_workers)
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: "Approval") -> None:
         """Nothing: there is no way back to an older version, and a size is changed anew."""
 
-    async def _present(self, server: "Server") -> Manifest:
-        found = await self._there(server)
-        if found is None:
-            raise ProviderError(f"There is no Cluster {self._spec.name} in {server.namespace} any more")
-        return found
+    @abstractmethod
+    def require_fitting(self, found: Manifest, known: Sequence[str]) -> tuple[str, ...]:
+        """What is to be said of the change, of a Cluster as it is now.
+
+        Args:
+            found: the Cluster.
+            known: the versions that its class makes; empty when it does not say.
+
+        Raises:
+            SpecRefused: it cannot be.
+        """
+
+    async def try_out(self, server: "Server", found: Manifest) -> None:
+        """Let the server say what it would say to it, of a Cluster as it is now.
+
+        Raises:
+            SpecRefused: the Cluster asks for that already, or the server would refuse it.
+        """
+        if self._is_asked(found):
+            what = f"{self._spec.name} asks for that already"
+            raise SpecRefused(what, "nothing would change", "ask for something else")
+        await server.try_patch(await cluster_kind(server), found, self._patch(found))
 
     @abstractmethod
     def _is_asked(self, found: Manifest) -> bool:
@@ -63,7 +82,7 @@ class _Changing(OfCluster):
         """What makes the topology say so."""
 
 
-class UpgradeStep(_Changing):
+class UpgradeStep(Changing):
     """Another version, of the control plane and then of each pool: Cluster API keeps that order."""
 
     def __init__(self, managing: "Managing", spec: "ClusterApiSpec", version: str) -> None:
@@ -72,6 +91,18 @@ class UpgradeStep(_Changing):
         title = f"{spec.name} from {spec.kubernetes} to {self._version}"
         super().__init__(managing, spec, PlannedStep("upgrade", title, "Cluster", self._body, _UPGRADE_SECONDS))
 
+    def require_fitting(self, found: Manifest, known: Sequence[str]) -> tuple[str, ...]:
+        """A class that says what it makes is followed by Cluster API over several minor versions."""
+        if not VERSION.fullmatch(self._version):
+            raise SpecRefused(f'"{self._version}" is no version', "", "write it like v1.34.2", field="version")
+        now = text_at(found, "spec.topology.version")
+        if not known:
+            require_following(now, self._version, of="Clusters whose class names no versions")
+        elif self._version != now and self._version not in later(now, known):
+            there = ", ".join(later(now, known)) or "none"
+            raise SpecRefused(f"{self._version} does not follow {now}", f"its class makes {there}", field="version")
+        return ()
+
     def _is_asked(self, found: Manifest) -> bool:
         return text_at(found, "spec.topology.version") == self._version
 
@@ -79,7 +110,7 @@ class UpgradeStep(_Changing):
         return self._body
 
 
-class ScaleStep(_Changing):
+class ScaleStep(Changing):
     """Another number of nodes of one pool."""
 
     def __init__(self, managing: "Managing", spec: "ClusterApiSpec", pool: str, count: int) -> None:
@@ -93,6 +124,16 @@ class ScaleStep(_Changing):
         )
         super().__init__(managing, spec, planned)
 
+    def require_fitting(self, found: Manifest, known: Sequence[str]) -> tuple[str, ...]:
+        """The number of a pool that scales itself is not ours."""
+        if bounds := bounds_of(pool_at(found, self._pool)[1]):
+            why = f"between {bounds[0]} and {bounds[1]} nodes"
+            raise SpecRefused(f"The pool {self._pool} scales itself", why, "give it other bounds", field="pool")
+        if not 0 <= self._count <= LARGEST:
+            what = f"A pool has no {self._count} nodes"
+            raise SpecRefused(what, f"it has 0 to {LARGEST}", field="count")
+        return ()
+
     def _is_asked(self, found: Manifest) -> bool:
         return pool_at(found, self._pool)[1].get("replicas") == self._count
 
@@ -104,7 +145,7 @@ class ScaleStep(_Changing):
         ]
 
 
-class BoundStep(_Changing):
+class BoundStep(Changing):
     """Other bounds of a pool, or its first: from then on its number of nodes is left to the cluster-autoscaler."""
 
     def __init__(self, managing: "Managing", spec: "ClusterApiSpec", pool: str, bounds: "Bounds") -> None:
@@ -112,6 +153,15 @@ class BoundStep(_Changing):
         title = f"Pool {pool} of {spec.name}: between {bounds.least} and {bounds.most} nodes"
         planned = PlannedStep(f"scale/{pool}", title, "Cluster", {"annotations": self._bounds}, _SCALE_SECONDS)
         super().__init__(managing, spec, planned)
+
+    def require_fitting(self, found: Manifest, known: Sequence[str]) -> tuple[str, ...]:
+        """How the pool is now, and who scales it."""
+        pool = pool_at(found, self._pool)[1]
+        bounds = bounds_of(pool)
+        now = (
+            f"Its bounds are {bounds[0]} and {bounds[1]} now" if bounds else f"It has {pool.get('replicas')} nodes now"
+        )
+        return now, _BY_AUTOSCALER
 
     def _is_asked(self, found: Manifest) -> bool:
         _, pool = pool_at(found, self._pool)
@@ -125,6 +175,20 @@ class BoundStep(_Changing):
             {"op": "add", "path": f"{place}/metadata", "value": metadata},
             *([{"op": "remove", "path": f"{place}/replicas"}] if "replicas" in pool else []),
         ]
+
+
+def step_of(managing: "Managing", spec: "ClusterApiSpec", change: "Change") -> Changing:
+    """The one step of a change."""
+    if change.kind is WorkKind.UPGRADE:
+        return UpgradeStep(managing, spec, change.version)
+    if change.bounds is not None:
+        return BoundStep(managing, spec, change.pool, change.bounds)
+    return ScaleStep(managing, spec, change.pool, change.count)
+
+
+def later(now: str, known: Iterable[str]) -> list[str]:
+    """The versions among those known that are newer, the next first."""
+    return sorted({each for each in known if numbers(each) > numbers(now)}, key=numbers)
 
 
 def pool_at(found: Manifest, name: str) -> tuple[str, Manifest]:

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from kubegenie_tui.providers.cluster_api.asked import LARGEST, VERSION
 from kubegenie_tui.providers.specs import Name, Unfit, page, takes
 
 _Version = Annotated[
     str,
-    StringConstraints(pattern=r"^v?[0-9]+\.[0-9]+\.[0-9]+([-+].+)?$"),
+    StringConstraints(pattern=VERSION),
     takes("a version to the patch: v1.34.2"),
 ]
 
@@ -21,10 +22,10 @@ class WorkerPool(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: Name = Field("default", description="unique in the cluster")
     worker_class: str = Field(title="Class", description="of the workers that the ClusterClass has", min_length=1)
-    count: int = Field(2, ge=0, le=1000, description="nodes, unless the pool scales itself")
+    count: int = Field(2, ge=0, le=LARGEST, description="nodes, unless the pool scales itself")
     autoscale: bool = Field(False, description="between the two numbers below, by a cluster-autoscaler that you run")
-    minimum: int = Field(1, ge=0, le=1000)
-    maximum: int = Field(5, ge=1, le=1000)
+    minimum: int = Field(1, ge=0, le=LARGEST)
+    maximum: int = Field(5, ge=1, le=LARGEST)
 
     @model_validator(mode="after")
     def _within_bounds(self) -> "WorkerPool":

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline, WorkKind
-from kubegenie_tui.domain.errors import ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline
+from kubegenie_tui.domain.errors import SpecRefused, TryLater
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, text_at, texts_at
 from kubegenie_tui.providers.api import FoundCluster, Lists
@@ -15,16 +15,18 @@ from kubegenie_tui.providers.cluster_api.asked import (
     misfit,
     required_variables,
     variable_types,
+    variable_words,
     worker_classes,
 )
-from kubegenie_tui.providers.cluster_api.changing import BoundStep, ScaleStep, UpgradeStep, bounds_of, pool_at
+from kubegenie_tui.providers.cluster_api.changing import later, step_of
 from kubegenie_tui.providers.cluster_api.costs import estimate_of
 from kubegenie_tui.providers.cluster_api.state import endpoint_of
-from kubegenie_tui.providers.cluster_api.steps import ClusterStep, cluster_kind
+from kubegenie_tui.providers.cluster_api.steps import ClusterStep, cluster_kind, present
 from kubegenie_tui.providers.inside import left_inside
 from kubegenie_tui.providers.making import Changes, Creates, Placed, Previews, Step
-from kubegenie_tui.providers.managing import SECRETS, Managing, Server
+from kubegenie_tui.providers.managing import SECRETS, Managing, Server, require_same
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
+from kubegenie_tui.providers.version_order import numbers
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.managing_config import ManagingConfig
 
 _NAME = "cluster-api"
+_LISTED = ("cluster_class", "version", "variables", "pools.worker_class")
+"""Fields that the classes tell the choices of."""
 _WORK = "kgdryrun"
 """Stands for the id of a work that was not begun."""
-_BY_AUTOSCALER = "Within them it is scaled by a cluster-autoscaler that you run with the provider clusterapi"
 
 
 class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
@@ -76,22 +79,28 @@ class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
         """ClusterClasses, and what the one that is chosen has."""
+        named = str(values.get("cluster_class") or "")
+        if field not in _LISTED or (field != "cluster_class" and not named):
+            return []
         async with self._managing.opened() as server:
             kind = await server.kind(GROUP, "ClusterClass")
             if kind is None:
                 return []
             if field == "cluster_class":
                 return [Choice(text_at(each, "metadata.name")) for each in await server.list(kind)]
-            chosen = await server.get(kind, str(values.get("cluster_class") or "-"))
+            chosen = await server.get(kind, named)
+        if field == "variables":
+            return _more_variables(str(values.get(field) or ""), variable_words(chosen or {}))
         if field == "version":
             return [Choice(each) for each in reversed(texts_at(chosen, "spec.kubernetesVersions"))]
-        return [Choice(each) for each in worker_classes(chosen or {})] if field == "pools.worker_class" else []
+        return [Choice(each) for each in worker_classes(chosen or {})]
 
     async def outline(self, spec: "BaseModel") -> Outline:
         """One object, which the server was asked about: its admission has seen it."""
         wanted = cast("ClusterApiSpec", spec)
         async with self._managing.opened() as server:
             kind = await cluster_kind(server)
+            await server.require_namespace()
             if await server.get(kind, wanted.name) is not None:
                 raise SpecRefused(
                     f"There is a Cluster {wanted.name} already",
@@ -126,54 +135,33 @@ class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
         return await left_inside(self, cast("ClusterApiSpec", spec).name) if "cluster" in made else []
 
     async def versions(self, cluster: str) -> list[Choice]:
-        """What its class names beyond what it has; nothing when the class names none."""
+        """What its class names beyond what it has, or the next minor one of a class that names none."""
         async with self._managing.opened() as server:
-            found = await server.get(await cluster_kind(server), cluster)
-            if found is None:
-                raise ProviderError(f"There is no Cluster {cluster} in {server.namespace}")
-            name = text_at(found, "spec.topology.classRef.name") or text_at(found, "spec.topology.class")
-            kind = await server.kind(GROUP, "ClusterClass")
-            known = texts_at(await server.get(kind, name) if kind and name else None, "spec.kubernetesVersions")
+            found = await present(server, cluster)
+            known = await _versions_of(server, found)
         now = text_at(found, "spec.topology.version")
-        return [Choice(each) for each in known[known.index(now) + 1 :]] if now in known else []
+        if known or not now:
+            return [Choice(each) for each in later(now, known)]
+        major, minor, *_ = numbers(now)
+        return [Choice(f"v{major}.{minor + 1}.0", "the next minor one; its class does not say what it makes")]
 
     async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
-        """What would be changed in the topology."""
+        """What would be changed in the topology, which the server was asked about."""
         wanted = cast("ClusterApiSpec", spec)
-        steps = await self.change_steps(spec, made, change, _WORK)
-        planned = tuple(each.planned for each in steps)
-        warnings = await self._warned(wanted, change) if change.kind is WorkKind.SCALE else ()
-        return Outline(_NAME, wanted.name, self._managing.namespace, planned, warnings=warnings)
+        step = step_of(self._managing, wanted, change)
+        async with self._managing.opened() as server:
+            found = await present(server, wanted.name)
+            require_same(found, made)
+            warnings = step.require_fitting(found, await _versions_of(server, found))
+            await step.try_out(server, found)
+            where = f"{server.namespace} · {server.context}"
+        return Outline(_NAME, wanted.name, where, (step.planned,), warnings=warnings)
 
     async def change_steps(
         self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
     ) -> Sequence[Step]:
         """The step of that outline."""
-        wanted = cast("ClusterApiSpec", spec)
-        if change.kind is WorkKind.UPGRADE:
-            return [UpgradeStep(self._managing, wanted, change.version)]
-        if change.bounds is not None:
-            return [BoundStep(self._managing, wanted, change.pool, change.bounds)]
-        return [ScaleStep(self._managing, wanted, change.pool, change.count)]
-
-    async def _warned(self, spec: "ClusterApiSpec", change: Change) -> tuple[str, ...]:
-        """What is to be said of scaling a pool as it is now.
-
-        Raises:
-            SpecRefused: a number of nodes, for a pool whose number is not ours.
-        """
-        async with self._managing.opened() as server:
-            _, pool = pool_at(await server.get(await cluster_kind(server), spec.name) or {}, change.pool)
-        bounds = bounds_of(pool)
-        if change.bounds is None and bounds is not None:
-            why = f"between {bounds[0]} and {bounds[1]} nodes"
-            raise SpecRefused(f"The pool {change.pool} scales itself", why, "give it other bounds", field="pool")
-        if change.bounds is None:
-            return ()
-        now = (
-            f"Its bounds are {bounds[0]} and {bounds[1]} now" if bounds else f"It has {pool.get('replicas')} nodes now"
-        )
-        return (now, _BY_AUTOSCALER)
+        return [step_of(self._managing, cast("ClusterApiSpec", spec), change)]
 
     async def _step(self, server: Server, spec: "ClusterApiSpec", work: str) -> ClusterStep:
         types = variable_types(await self._class_of(server, spec) or {})
@@ -190,6 +178,19 @@ class ClusterApiProvider(Lists, Creates, Placed, Previews, Changes):
         names = [text_at(each, "metadata.name") for each in await server.list(kind)] if kind else []
         there = f"{server.namespace} has {', '.join(sorted(names)) or 'none'}"
         return SpecRefused(f"There is no ClusterClass {name}", there, field="cluster_class")
+
+
+def _more_variables(given: str, known: Mapping[str, str]) -> list[Choice]:
+    """What is there already with one variable more, by each that is not there yet."""
+    there = {each.partition("=")[0] for each in given.split()}
+    return [Choice(f"{given} {name}=".strip(), words) for name, words in known.items() if name not in there]
+
+
+async def _versions_of(server: Server, found: Manifest) -> list[str]:
+    """Those that the class of a Cluster makes; none when it does not say."""
+    name = text_at(found, "spec.topology.classRef.name") or text_at(found, "spec.topology.class")
+    kind = await server.kind(GROUP, "ClusterClass")
+    return texts_at(await server.get(kind, name) if kind and name else None, "spec.kubernetesVersions")
 
 
 def _require(spec: "ClusterApiSpec", cluster_class: Manifest) -> None:

@@ -3,12 +3,13 @@
 Source of the conditions: `api/core/v1beta2/cluster_types.go` of Cluster API.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kubegenie_tui.domain.creation import Progress
 from kubegenie_tui.domain.custom.bullets import bullets
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 
+_TOPOLOGY = "TopologyReconciled"
 _CONTROL_PLANE = ("ControlPlaneAvailable", "ControlPlaneReady", "ControlPlaneInitialized")
 """The first that a Cluster has counts: v1beta1 knows the second alone."""
 
@@ -47,12 +48,32 @@ def how_changed(found: Manifest, *, workers: bool) -> Progress:
     if (number_at(found, "status.observedGeneration") or 0) < generation:
         return Progress(done=False, phase="not seen yet")
     conditions = conditions_of(found)
-    late = [name for name in ("TopologyReconciled",) if name in conditions and not _is(conditions, name)]
+    topology = conditions.get(_TOPOLOGY)
+    if (about := number_at(topology, "observedGeneration")) is not None and about < generation:
+        return Progress(done=False, phase=f"{_TOPOLOGY}: not told anew yet")
+    late = [_TOPOLOGY] if topology is not None and not _is(conditions, _TOPOLOGY) else []
     moving = [name for name in ("RollingOut", "ScalingUp", "ScalingDown") if _is(conditions, name)]
     if late or moving:
         told = [*late, *moving, *_failing(conditions, _MACHINES)]
         return Progress(done=False, phase=_words(phase, told, conditions), failure=_failure(found, phase))
+    if older := list(_not_yet(found)):
+        return Progress(done=False, phase=" · ".join([phase, *older]))
     return how_far(found, workers=workers)
+
+
+def _not_yet(found: Manifest) -> Iterator[str]:
+    """What a Cluster counts of its parts as they were before, for these hear of a change later than the Cluster.
+
+    Of workers it may count some that are not of its topology: only too few are too few.
+    """
+    wanted = text_at(found, "spec.topology.version")
+    there = [text_at(each, "version") for each in mappings_at(found, "status.controlPlane.versions")]
+    if older := [each for each in there if each != wanted]:
+        yield f"the control plane has machines of {older[0]}"
+    counts = [number_at(each, "replicas") for each in mappings_at(found, "spec.topology.workers.machineDeployments")]
+    least, asked = int(sum(each or 0 for each in counts)), number_at(found, "status.workers.desiredReplicas")
+    if asked is not None and asked < least:
+        yield f"{int(asked)} of {least} workers asked for"
 
 
 def how_gone(found: Manifest) -> Progress:

@@ -32,6 +32,18 @@ async def cluster_kind(server: "Server") -> "Kind":
     return found
 
 
+async def present(server: "Server", name: str) -> Manifest:
+    """One Cluster.
+
+    Raises:
+        ProviderError: there is none.
+    """
+    found = await server.get(await cluster_kind(server), name)
+    if found is None:
+        raise ProviderError(f"There is no Cluster {name} in {server.namespace} any more", next_step="was it removed?")
+    return found
+
+
 class OfCluster(Step):
     """A step about one Cluster."""
 

@@ -13,7 +13,8 @@ from kubegenie_tui.providers.managing import made_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.approval import Approval
-    from kubegenie_tui.providers.managing import Managing
+    from kubegenie_tui.domain.kind import Kind
+    from kubegenie_tui.providers.managing import Managing, Server
 
 _UPGRADE_SECONDS, _SCALE_SECONDS = 1800.0, 300.0
 
@@ -36,10 +37,12 @@ class ChangeStep(Step):
         """Ask for it, of the cluster as it was just seen."""
         async with self._managing.opened() as server:
             found = await present(server, self._name)
-            kind = await server.kind(GROUP, KIND)
-            assert kind is not None, "one was found"
-            await server.patch(kind, found, {"spec": {"parameters": self._wanted}}, approval)
+            await server.patch(await _kind(server), found, self._body, approval)
         return made_of(found)
+
+    async def try_out(self, server: "Server", found: Manifest) -> None:
+        """Let the server say what it would say to it, of the cluster as it was just seen."""
+        await server.try_patch(await _kind(server), found, self._body)
 
     async def look(self, made: Mapping[str, Made], own: Made) -> Progress:
         """Ready and Synced as it is asked for now, with the deepest thing that is not."""
@@ -53,6 +56,16 @@ class ChangeStep(Step):
     @property
     def _wanted(self) -> Manifest:
         return self.planned.request
+
+    @property
+    def _body(self) -> Manifest:
+        return {"spec": {"parameters": self._wanted}}
+
+
+async def _kind(server: "Server") -> "Kind":
+    kind = await server.kind(GROUP, KIND)
+    assert kind is not None, "one was found"
+    return kind
 
 
 def _planned(found: Manifest, change: Change) -> PlannedStep:

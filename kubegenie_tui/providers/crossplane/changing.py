@@ -10,6 +10,7 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, num
 from kubegenie_tui.providers.crossplane.asked import GROUP, KIND, POOL
 from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS
 from kubegenie_tui.providers.crossplane.rendering import render
+from kubegenie_tui.providers.version_order import follows, numbers, require_following
 
 if TYPE_CHECKING:
     from kubegenie_tui.providers.managing import Server
@@ -40,7 +41,7 @@ def parameters_after(found: Manifest, change: Change) -> dict[str, Any]:
         SpecRefused: it is no version that can follow, or there is no such pool.
     """
     if change.kind is WorkKind.UPGRADE:
-        _require_following(text_at(found, "spec.parameters.version"), change.version)
+        _require_version(text_at(found, "spec.parameters.version"), change.version)
         return {"version": change.version}
     if change.pool != POOL:
         raise SpecRefused(f"There is no pool {change.pool}", f"there is {POOL}", field="pool")
@@ -115,8 +116,8 @@ async def newer_versions(server: "Server", found: Manifest) -> list[Choice]:
         raise ProviderError(f"{text_at(found, 'metadata.name')} names no version", why, step)
     named = mapping_at(await _schema(server, found), "properties.version").get("enum", [])
     if named:
-        return [Choice(each) for each in sorted(filter(lambda each: _follows(now, each), named), key=_parts)]
-    major, minor, *_ = _parts(now)
+        return [Choice(each) for each in sorted(filter(lambda each: follows(now, each), named), key=numbers)]
+    major, minor, *_ = numbers(now)
     cloud = text_at(found, "spec.parameters.cloud")
     return [Choice(f"{major}.{minor + 1}", f"the next; whether {cloud} has it, only {cloud} tells")]
 
@@ -132,19 +133,8 @@ async def _schema(server: "Server", found: Manifest) -> Manifest:
     raise ProviderError(f"{_DEFINITION} is not defined in {version}", next_step="is Crossplane there?")
 
 
-def _require_following(now: str, wanted: str) -> None:
+def _require_version(now: str, wanted: str) -> None:
     if not _NUMBERS.fullmatch(wanted):
         raise SpecRefused(f'"{wanted}" is no version', "", "write it like 1.35", field="version")
-    if now and wanted != now and not _follows(now, wanted):
-        back = _parts(wanted) <= _parts(now)
-        why = "no cloud goes back" if back else "clouds go one minor version at a time"
-        raise SpecRefused(f"{wanted} does not follow {now}", why, "choose the next", field="version")
-
-
-def _follows(now: str, wanted: str) -> bool:
-    here, there = _parts(now), _parts(wanted)
-    return there > here and there[0] == here[0] and there[1] <= here[1] + 1
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    return tuple(int(each) for each in re.findall(r"\d+", version))
+    if now:
+        require_following(now, wanted, of="clouds")

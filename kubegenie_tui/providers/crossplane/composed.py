@@ -1,5 +1,6 @@
 """The clusters that a Crossplane composes: composites and v1 claims with the cluster of a cloud among their parts."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import Forbidden
@@ -13,21 +14,40 @@ from kubegenie_tui.providers.managing import SECRETS
 if TYPE_CHECKING:
     from kubegenie_tui.providers.managing import Server
 
+_AT_ONCE = 4
+"""Composites that are looked at at the same time."""
 _CLUSTERS = (("eks.aws", "Cluster"), ("container.gcp", "Cluster"), ("containerservice.azure", "KubernetesCluster"))
 """How the groups begin, of both scopes of the providers, and the kinds."""
 
 
-async def composed_clusters(server: "Server") -> list[tuple[Manifest, Traced]]:
-    """Each with all that it is made of; a composite that belongs to a claim is told of as the claim."""
+async def composed_clusters(server: "Server", name: str = "") -> list[tuple[Manifest, Traced]]:
+    """Each with all that it is made of; a composite that belongs to a claim is told of as the claim.
+
+    Args:
+        server: of the managing cluster.
+        name: of those that are looked at; all without it.
+    """
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def whole(root: Manifest) -> tuple[Manifest, Traced]:
+        async with turn:
+            return root, await server.trace(root, anew=False)
+
+    roots = [each for each in await _roots(server) if name in ("", text_at(each, "metadata.name"))]
+    found = await asyncio.gather(*map(whole, roots))
+    return [(root, traced) for root, traced in found if any(_is_cluster(each) for _, each in traced.all())]
+
+
+async def _roots(server: "Server") -> list[Manifest]:
+    """The composites and claims of the namespace, whatever they are made of."""
     definitions = await server.kind(EXTENSIONS, "CompositeResourceDefinition")
-    found = []
+    found: list[Manifest] = []
     for definition in await server.list(definitions) if definitions else []:
-        name = text_at(definition, "spec.claimNames.kind") or text_at(definition, "spec.names.kind")
-        kind = await server.kind(text_at(definition, "spec.group"), name)
-        for root in await server.list(kind) if kind else []:
-            whole = await server.trace({"apiVersion": kind.api_version, "kind": kind.kind, **root} if kind else root)
-            if any(_is_cluster(each) for _, each in whole.all()):
-                found.append((root, whole))
+        called = text_at(definition, "spec.claimNames.kind") or text_at(definition, "spec.names.kind")
+        kind = await server.kind(text_at(definition, "spec.group"), called)
+        if kind is not None:
+            head = {"apiVersion": kind.api_version, "kind": kind.kind}
+            found += [{**head, **each} for each in await server.list(kind)]
     return found
 
 
@@ -43,8 +63,8 @@ async def secret_of(server: "Server", cluster: str) -> Manifest | None:
     found = await server.get(SECRETS, f"{cluster}-kubeconfig")
     if found is not None:
         return found
-    named = [root for root, _ in await composed_clusters(server) if text_at(root, "metadata.name") == cluster]
-    name = next((text_at(each, "spec.writeConnectionSecretToRef.name") for each in named), "")
+    named = await composed_clusters(server, cluster)
+    name = next((text_at(root, "spec.writeConnectionSecretToRef.name") for root, _ in named), "")
     return await server.get(SECRETS, name) if name else None
 
 
@@ -54,8 +74,8 @@ def _is_cluster(found: Traced) -> bool:
 
 async def cluster_of_google(server: "Server", cluster: str) -> Manifest | None:
     """The cluster of Google's that one is made of, as far as it may be read; None when it is of another cloud."""
-    wholes = [whole for root, whole in await composed_clusters(server) if text_at(root, "metadata.name") == cluster]
-    parts = (each.part for whole in wholes for _, each in whole.all() if _is_cluster(each))
+    wholes = await composed_clusters(server, cluster)
+    parts = (each.part for _, whole in wholes for _, each in whole.all() if _is_cluster(each))
     part = next((each for each in parts if each.cloud == "gcp"), None)
     if part is None:
         return None

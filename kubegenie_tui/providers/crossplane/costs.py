@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.providers.gcp.places import is_zone, region_of
 from kubegenie_tui.providers.price_sheet import Line, Sheet, load_sheet
 
 if TYPE_CHECKING:
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 
 SHEETS = {"aws": ("eks", "standard"), "gcp": ("gke", "cluster"), "azure": ("aks", "Free")}
 """The sheet of each cloud, and the kind of control plane in it that our Composition asks for."""
-_ZONES = {"gcp": 3}
-"""Where the numbers of a pool are for each zone."""
+_ZONES = 3
+"""Of a region of Google: the numbers of a pool are for each."""
 
 
 def estimate_of(spec: "CrossplaneSpec") -> "Estimate":
@@ -23,8 +24,12 @@ def estimate_of(spec: "CrossplaneSpec") -> "Estimate":
     name, kind = SHEETS[spec.cloud]
     sheet = load_sheet(name)
     if spec.composition:
-        return sheet.estimate([Line(f"what {spec.composition} composes", 1, None)], spec.region)
-    return sheet.estimate(_lines(spec, sheet, kind), spec.region)
+        return sheet.estimate([Line(f"what {spec.composition} composes", 1, None)], _region(spec))
+    return sheet.estimate(_lines(spec, sheet, kind), _region(spec))
+
+
+def _region(spec: "CrossplaneSpec") -> str:
+    return region_of(spec.region) if spec.cloud == "gcp" else spec.region
 
 
 def _lines(spec: "CrossplaneSpec", sheet: Sheet, kind: str) -> Iterator[Line]:
@@ -34,8 +39,8 @@ def _lines(spec: "CrossplaneSpec", sheet: Sheet, kind: str) -> Iterator[Line]:
 
 
 def _nodes(spec: "CrossplaneSpec", sheet: Sheet) -> Iterator[Line]:
-    price = sheet.node(spec.region, spec.node_size)
-    count = spec.minimum * _ZONES.get(spec.cloud, 1)
+    price = sheet.node(_region(spec), spec.node_size)
+    count = spec.minimum * (_ZONES if spec.cloud == "gcp" and not is_zone(spec.region) else 1)
     if not spec.spot:
         yield Line(spec.node_size, count, price.hourly if price else None)
         return

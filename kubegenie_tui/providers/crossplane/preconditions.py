@@ -19,7 +19,10 @@ _PROVIDERS = {
     "gcp": ("provider-gcp-container",),
     "azure": ("provider-family-azure", "provider-azure-containerservice"),
 }
-_INSTALL = "helm install crossplane crossplane-stable/crossplane -n crossplane-system --create-namespace"
+_INSTALL = (
+    "helm install crossplane crossplane --repo https://charts.crossplane.io/stable "
+    "-n crossplane-system --create-namespace"
+)
 
 
 async def function_name(server: "Server") -> str:

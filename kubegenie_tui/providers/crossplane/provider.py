@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline
-from kubegenie_tui.domain.errors import ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.errors import SpecRefused, TryLater
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.providers.api import FoundCluster, Lists
 from kubegenie_tui.providers.crossplane.asked import (
     FUNCTION,
@@ -31,7 +31,7 @@ from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnComposition
 from kubegenie_tui.providers.crossplane.trial import trial
 from kubegenie_tui.providers.inside import left_inside
 from kubegenie_tui.providers.making import Changes, Creates, Placed, Previews, Step
-from kubegenie_tui.providers.managing import Managing
+from kubegenie_tui.providers.managing import Managing, require_same
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -94,6 +94,7 @@ class CrossplaneProvider(Lists, Creates, Placed, Previews, Changes):
         """The three objects, and what is missing for them."""
         wanted = cast("CrossplaneSpec", spec)
         async with self._managing.opened() as server:
+            await server.require_namespace()
             kind = await server.kind(GROUP, KIND)
             if kind is not None and await server.get(kind, wanted.name) is not None:
                 raise SpecRefused(f"There is a {KIND} {wanted.name} already", "", "take another name", field="name")
@@ -106,7 +107,7 @@ class CrossplaneProvider(Lists, Creates, Placed, Previews, Changes):
             warnings = await missing(server, wanted, self._config, composition)
             warnings += await trial(server, composition, cluster)
             where = f"{wanted.cloud} {wanted.region} · {server.namespace} · {server.context}"
-        warnings += _spot_words(wanted)
+        warnings += _words_of_nodes(wanted)
         planned = tuple(each.planned for each in steps)
         cost = await asyncio.to_thread(estimate_of, wanted)
         return Outline("crossplane", wanted.name, where, planned, cost, _LEAVES, tuple(warnings), seals=True)
@@ -138,13 +139,12 @@ class CrossplaneProvider(Lists, Creates, Placed, Previews, Changes):
         name = cast("CrossplaneSpec", spec).name
         async with self._managing.opened() as server:
             found = await present(server, name)
-            if text_at(found, "metadata.uid") != made.get("cluster", {}).get("uid"):
-                why = "somebody has made it anew"
-                raise ProviderError(f"{name} is another cluster than the one that was made", why, "change it by hand")
+            require_same(found, made)
             step = ChangeStep(self._managing, found, change)
             if has(found, step.planned.request):
                 raise SpecRefused(f"{name} asks for that already", "nothing would change", "ask for something else")
             warnings = await require_effect(server, found, step.planned.request)
+            await step.try_out(server, found)
             where = f"{server.namespace} · {server.context}"
         return Outline("crossplane", name, where, (step.planned,), warnings=tuple(warnings))
 
@@ -172,7 +172,10 @@ class CrossplaneProvider(Lists, Creates, Placed, Previews, Changes):
         return SharedStep(self._managing, asked, work, f"composition/{ours}", f"Composition for {ours}")
 
 
-def _spot_words(spec: "CrossplaneSpec") -> Iterator[str]:
+def _words_of_nodes(spec: "CrossplaneSpec") -> Iterator[str]:
+    if spec.cloud == "aws" and spec.minimum < spec.maximum and not spec.composition:
+        least = counted(spec.minimum, "node")
+        yield f"On aws it stays at {least}: nothing scales the group, and Crossplane takes back what an autoscaler does"
     if spec.spot:
         yield "Spot nodes may be taken away at any time, all at once"
     if spec.spot and spec.cloud == "azure" and not spec.composition:

@@ -7,14 +7,18 @@ from kubegenie_tui.domain.tracing import Said, Traced
 
 def how_far(found: Traced) -> Progress:
     """Ready and Synced; nothing fails for good here, for Crossplane tries again for ever."""
-    done = found.ready.holds and found.synced.holds
-    return Progress(done, " · ".join([brief(found), *([] if done else _worst(found, found.culprits))]))
+    if found.ready.holds and found.synced.holds:
+        return Progress(done=True, phase=brief(found))
+    worst = _worst(found.culprits)
+    if worst is None or worst is found:
+        return Progress(done=False, phase=found.words)
+    return Progress(done=False, phase=f"{brief(found)} · {worst.part}: {worst.words}")
 
 
 def how_changed(composite: Manifest, found: Traced) -> Progress:
-    """As `how_far`, once what the composite says is about what it asks for now.
+    """As `how_far`, once what the composite and its parts say is about what is asked for now.
 
-    A Crossplane that does not say what its conditions are about is taken at its word.
+    A Crossplane, or a provider, that does not say what its conditions are about is taken at its word.
     """
     generation = number_at(composite, "metadata.generation") or 0
     said = {
@@ -23,7 +27,12 @@ def how_changed(composite: Manifest, found: Traced) -> Progress:
     }
     late = [name for name in ("Synced", "Ready") if (about := said.get(name)) is not None and about < generation]
     told = how_far(found)
-    return Progress(done=False, phase=f"{' and '.join(late)} not told anew yet · {told.phase}") if late else told
+    if late:
+        return Progress(done=False, phase=f"{' and '.join(late)} not told anew yet · {told.phase}")
+    busy = next((each for _, each in found.all() if each.exists and each.unsettled), None)
+    if told.done and busy is not None:
+        return Progress(done=False, phase=f"{told.phase} · {busy.part}: {busy.unsettled}")
+    return told
 
 
 def how_gone(found: Traced) -> Progress:
@@ -36,7 +45,11 @@ def how_gone(found: Traced) -> Progress:
     names = {f"{each.part.kind} {each.part.name}" for each in parts}
     kept = [each for each in parts if not names.issuperset(each.used_by)]
     there = kept or [each for each in found.culprits if each.exists]
-    return Progress(done=False, phase=" · ".join(["Deleting", *_worst(found, there)]))
+    worst = _worst(there)
+    if worst is None:
+        return Progress(done=False, phase="Deleting")
+    where = "" if worst is found else f"{worst.part}: "
+    return Progress(done=False, phase=f"Deleting · {where}{worst.words}")
 
 
 def brief(found: Traced) -> str:
@@ -48,11 +61,9 @@ def _said(said: Said) -> str:
     return f"{said.status or '-'}{'' if said.holds or not said.reason else f' {said.reason}'}"
 
 
-def _worst(found: Traced, culprits: list[Traced]) -> list[str]:
-    if not culprits:
-        return []
-    worst = max(culprits, key=_tells_why)  # of several the first, which is the deepest
-    return [worst.words if worst is found else f"{worst.part}: {worst.words}"]
+def _worst(culprits: list[Traced]) -> Traced | None:
+    """Of several that tell why, the first, which is the deepest."""
+    return max(culprits, key=_tells_why, default=None)
 
 
 def _tells_why(found: Traced) -> bool:

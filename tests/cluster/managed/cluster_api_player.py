@@ -7,6 +7,7 @@ from kubernetes import client
 from tests.cluster.managed.playing import Player, condition, owner
 
 CLUSTERS = ("cluster.x-k8s.io", "v1beta2", "clusters")
+CLASSES = ("cluster.x-k8s.io", "v1beta2", "clusterclasses")
 DEPLOYMENTS = ("cluster.x-k8s.io", "v1beta2", "machinedeployments")
 MACHINES = ("cluster.x-k8s.io", "v1beta2", "machines")
 FINALIZER = "cluster.cluster.x-k8s.io"
@@ -16,7 +17,8 @@ ORDER = ("InfrastructureReady", "ControlPlaneInitialized", "ControlPlaneAvailabl
 class ClusterApiPlayer(Player):
     """What is in `broken` never comes, with that message; what is in `holding` keeps a Cluster from going.
 
-    What is in `no_machine` is why the infrastructure gives no machine to a pool.
+    What is in `no_machine` is why the infrastructure gives no machine to a pool. While it `is_behind`, nobody has heard
+    of a change of the topology but the Cluster itself.
     """
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
@@ -24,6 +26,9 @@ class ClusterApiPlayer(Player):
         self.failure = ""
         self.holding = ""
         self.no_machine = ""
+        self.is_behind = False
+        self._heard: dict[str, dict[str, Any]] = {}
+        """What was made of the topology of each Cluster, as its status tells."""
 
     def beat(self) -> None:
         for each in self.all(CLUSTERS):
@@ -54,7 +59,10 @@ class ClusterApiPlayer(Player):
             "phase": "Provisioned" if "InfrastructureReady" in came else "Provisioning",
             "conditions": [*conditions, self._of_machines(cluster), condition("RollingOut", False, "NotRollingOut")],
             "observedGeneration": meta["generation"],
+            **self._of_topology(cluster),
         }
+        reconciled = condition("TopologyReconciled", True, "ReconcileSucceeded")
+        status["conditions"].append({**reconciled, "observedGeneration": status.pop("heard")})
         if self.failure:
             status["deprecated"] = {"v1beta1": {"failureMessage": self.failure}}
         self.merge(CLUSTERS, name, {"status": status}, "status")
@@ -63,6 +71,17 @@ class ClusterApiPlayer(Player):
         """What does not come: of a pool without machines Cluster API says how many it has, and no more."""
         said = [f"* MachineDeployment {each}: 0 available replicas, at least 1 required" for each in pools_of(cluster)]
         return {**({"WorkersAvailable": "\n".join(said)} if self.no_machine else {}), **self.broken}
+
+    def _of_topology(self, cluster: dict[str, Any]) -> dict[str, Any]:
+        """What its parts are, and of which generation `heard` is."""
+        topology, name = cluster["spec"]["topology"], cluster["metadata"]["name"]
+        if not self.is_behind:
+            self._heard[name] = {
+                "heard": cluster["metadata"]["generation"],
+                "controlPlane": {"versions": [{"version": topology["version"], "replicas": 3}]},
+                "workers": {"desiredReplicas": sum(pools_of(cluster).values())},
+            }
+        return self._heard.get(name, {"heard": 1})
 
     def _of_machines(self, cluster: dict[str, Any]) -> dict[str, Any]:
         """What a Cluster says of its workers' machines."""

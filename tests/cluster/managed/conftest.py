@@ -13,7 +13,7 @@ from kubegenie_tui.store.store import Store
 from tests.clouds.google_key import key_of
 from tests.clouds.making import Making, store_with_safe
 from tests.cluster.managed.aws_definitions import aws_definitions
-from tests.cluster.managed.cluster_api_player import ClusterApiPlayer, class_asked
+from tests.cluster.managed.cluster_api_player import CLASSES, ClusterApiPlayer, class_asked
 from tests.cluster.managed.crossplane_player import CrossplanePlayer
 from tests.cluster.managed.managing import install, making, official_client
 from tests.control_plane import ControlPlane
@@ -99,7 +99,7 @@ def account(managing_api: client.ApiClient, place: str, cloud: str) -> Iterator[
 def cluster_api(managing_api: client.ApiClient, place: str) -> Iterator[ClusterApiPlayer]:
     """Played in the namespace, with a ClusterClass."""
     with ClusterApiPlayer(managing_api, place) as player:
-        player.create(("cluster.x-k8s.io", "v1beta2", "clusterclasses"), class_asked())
+        player.create(CLASSES, class_asked())
         yield player
         player.holding = ""
 
@@ -119,7 +119,7 @@ async def work(
     """Works of Crossplane, by which nothing is left to the next test."""
     async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
         yield work
-        crossplane.no_function, crossplane.is_behind = "", False
+        crossplane.no_function, crossplane.is_behind, crossplane.providers_wait = "", False, False
         crossplane.broken.clear()
         crossplane.holding.clear()
         await work.die()

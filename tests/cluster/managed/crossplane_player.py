@@ -30,8 +30,9 @@ HELD = "kubegenie.io/held"
 class CrossplanePlayer(Player):
     """What is in `broken`, by kind, is not ready with that message; a kind in `holding` does not go.
 
-    While it `is_behind`, nothing is composed. With `issues_certificates` a cluster of Google has one for its admin, as
-    GKE issues it to who asks for it; without, as GKE is by itself, its kubeconfig does not say who its user is.
+    While it `is_behind`, nothing is composed, and while `providers_wait` they look at nothing. With
+    `issues_certificates` a cluster of Google has one for its admin, as GKE issues it to who asks for it; without, as
+    GKE is by itself, its kubeconfig does not say who its user is.
     """
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
@@ -39,6 +40,7 @@ class CrossplanePlayer(Player):
         self.holding: dict[str, str] = {}
         self.no_function = ""
         self.is_behind = False
+        self.providers_wait = False
         self.issues_certificates = True
         self.tokens = Tokens(api, namespace)
         self.usages = Usages(self)
@@ -67,7 +69,7 @@ class CrossplanePlayer(Player):
 
     def clear(self) -> None:
         """Take away what is left of a test, and wait until it is gone."""
-        self.no_function, self.is_behind = "", False
+        self.no_function, self.is_behind, self.providers_wait = "", False, False
         self.broken.clear()
         self.holding.clear()
         for each in self.all(XRS):
@@ -159,11 +161,14 @@ class CrossplanePlayer(Player):
         if self._asked.get(f"{where} {name}") != body["spec"]:
             self.merge(where, name, {"spec": body["spec"]})
             self._asked[f"{where} {name}"] = body["spec"]
+        if self.providers_wait:
+            return True
         error = self._without_account(body)
         why = self.broken.get(body["kind"], "")
         synced = condition("Synced", not error, "ReconcileError" if error else "ReconcileSuccess", error)
         ready = condition("Ready", not (error or why), "Creating" if error or why else "Available", why)
-        self._tell_of(where, found, [synced, ready])
+        seen = found["metadata"]["generation"]
+        self._tell_of(where, found, [{**each, "observedGeneration": seen} for each in (synced, ready)])
         if where == CLUSTERS["gcp"] and "atProvider" not in found.get("status", {}):
             self.merge(where, name, {"status": {"atProvider": {"endpoint": urlsplit(self.server).netloc}}}, "status")
         if not error and (secret := body["spec"].get("writeConnectionSecretToRef")):
@@ -241,7 +246,8 @@ def kind_of(definition: dict[str, Any]) -> dict[str, Any]:
                 "subresources": {"status": {}},
             }
         )  # fmt: skip
-    body = {"group": spec["group"], "names": spec["names"], "scope": spec["scope"], "versions": versions}
+    names = {**spec["names"], "categories": ["composite"]}
+    body = {"group": spec["group"], "names": names, "scope": spec["scope"], "versions": versions}
     return {"metadata": {"name": definition["metadata"]["name"]}, "spec": body}
 
 

@@ -10,12 +10,14 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.creation import Bounds, Change, StepState, WorkKind, WorkState
-from kubegenie_tui.domain.errors import KubeconfigError, ProviderError, SpecRefused
+from kubegenie_tui.domain.errors import KubeconfigError, PermissionMissing, ProviderError, SpecRefused
 from kubegenie_tui.providers.cluster_api.provider import ClusterApiProvider
 from kubegenie_tui.providers.managing_config import ManagingConfig
 from kubegenie_tui.store.store import Store
 from tests.clouds.making import Making
-from tests.cluster.managed.cluster_api_player import CLUSTERS, FINALIZER, ClusterApiPlayer
+from tests.cluster.keyboard import until
+from tests.cluster.managed.cluster_api_player import CLASSES, CLUSTERS, FINALIZER, ClusterApiPlayer
+from tests.cluster.managed.limited import Limited
 from tests.cluster.managed.managing import making
 from tests.control_plane import ControlPlane
 
@@ -160,6 +162,75 @@ async def test_upgraded_and_scaled(work: Making, player: ClusterApiPlayer, manag
         await work.changed(done, Change(WorkKind.SCALE, pool="gpu", count=5))
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (Change(WorkKind.UPGRADE, version="1.33.0"), "v1.33.0 does not follow v1.34.2 · its class makes v1.35.0"),
+        (Change(WorkKind.UPGRADE, version="1.36.0"), "v1.36.0 does not follow v1.34.2 · its class makes v1.35.0"),
+        (Change(WorkKind.UPGRADE, version="newest"), '"vnewest" is no version'),
+        (Change(WorkKind.UPGRADE, version="1.34.2"), "shop asks for that already"),
+        (Change(WorkKind.SCALE, pool="default", count=2), "shop asks for that already"),
+        (Change(WorkKind.SCALE, pool="default", count=-1), "A pool has no -1 nodes · it has 0 to 1000"),
+    ],
+)
+async def test_what_cannot_be_changed_is_refused_before_anything_is_asked_for(
+    work: Making, player: ClusterApiPlayer, change: Change, why: str
+) -> None:
+    done = await work.made(**SPEC)
+    with pytest.raises(SpecRefused, match=why):
+        await work.works.review_change(done, change)
+
+
+async def test_what_the_topology_has_not_heard_of_yet_is_not_done(work: Making, player: ClusterApiPlayer) -> None:
+    done = await work.made(**SPEC)
+    player.is_behind = True
+    change = Change(WorkKind.SCALE, pool="default", count=5)
+    maker, outline = await work.works.review_change(done, change)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    await work.says(begun, "TopologyReconciled: not told anew yet")
+    player.is_behind = False
+    assert (await work.ended()).state is WorkState.DONE
+
+
+async def test_a_class_that_names_no_versions_goes_one_minor_version_at_a_time(
+    work: Making, player: ClusterApiPlayer, managing: ControlPlane, place: str
+) -> None:
+    done = await work.made(**SPEC)
+    player.merge(CLASSES, "quick", {"spec": {"kubernetesVersions": None}})
+    [offered] = await provider(managing, place).versions("shop")
+    assert offered.value == "v1.35.0"
+    with pytest.raises(SpecRefused, match=r"v1.36.0 does not follow v1.34.2 · .* one minor version at a time"):
+        await work.works.review_change(done, Change(WorkKind.UPGRADE, version="1.36.0"))
+    await work.works.review_change(done, Change(WorkKind.UPGRADE, version=offered.value))
+
+
+async def test_the_server_and_the_cluster_are_asked_before_a_change(
+    work: Making,
+    player: ClusterApiPlayer,
+    managing: ControlPlane,
+    managing_api: client.ApiClient,
+    place: str,
+    tmp_path: Path,
+) -> None:
+    done = await work.made(**SPEC)
+    upgrade = Change(WorkKind.UPGRADE, version="v1.35.0")
+    person = Limited(managing, managing_api, place, tmp_path)
+    person.may({"clusters.cluster.x-k8s.io": "get", "clusterclasses.cluster.x-k8s.io": "get"})
+    config = {**work.config, "kubeconfig": str(person.kubeconfig)}
+    with pytest.raises(PermissionMissing, match="patch clusters"):
+        await work.works.review_change(msgspec.structs.replace(done, config=config), upgrade)
+    [there] = player.all(CLUSTERS)
+    player.delete(CLUSTERS, "shop")
+    await until(lambda: not player.all(CLUSTERS))
+    with pytest.raises(ProviderError, match="There is no Cluster shop"):
+        await work.works.review_change(done, upgrade)
+    player.create(
+        CLUSTERS, {**{key: there[key] for key in ("apiVersion", "kind", "spec")}, "metadata": {"name": "shop"}}
+    )
+    with pytest.raises(ProviderError, match="another cluster than the one that was made"):
+        await work.works.review_change(done, upgrade)
+
+
 async def test_a_pool_scales_itself_between_bounds(work: Making, player: ClusterApiPlayer) -> None:
     others = {"name": "batch", "worker_class": "small", "autoscale": True, "minimum": 2, "maximum": 6}
     done = await work.made(**{**SPEC, "pools": [POOL, others]})
@@ -205,6 +276,29 @@ async def test_choices_come_from_the_classes(managing: ControlPlane, player: Clu
     asked = [await ours.choices(each, {"cluster_class": "quick"}) for each in ("cluster_class", "version", "name")]
     assert [[each.value for each in some] for some in asked] == [["quick"], ["v1.35.0", "v1.34.2"], []]
     assert [each.value for each in await ours.choices("pools.worker_class", {"cluster_class": "quick"})] == ["small"]
+    more = await ours.choices("variables", {"cluster_class": "quick", "variables": "release=1.30"})
+    assert [(each.value, each.label) for each in more] == [
+        ("release=1.30 region=", "string, required"),
+        ("release=1.30 zones=", "array"),
+    ]
+
+
+async def test_nobody_is_asked_for_the_choices_of_what_has_none(managing: ControlPlane, place: str) -> None:
+    nobody = provider(managing, place, f"{managing.name}-nobody")
+    assert await nobody.choices("name", {"cluster_class": "quick"}) == []
+    assert await nobody.choices("version", {"cluster_class": ""}) == []
+
+
+async def test_a_namespace_that_is_not_there_is_told_at_the_check_and_the_review(
+    work: Making, managing: ControlPlane
+) -> None:
+    why = f"There is no namespace nowhere in {managing.name} · `kubectl create namespace nowhere` makes it"
+    with pytest.raises(ProviderError, match=why):
+        await provider(managing, "nowhere").identify()
+    work.config["namespace"] = "nowhere"
+    with pytest.raises(ProviderError, match=why):
+        await work.review(**SPEC)
+    assert (await provider(managing, "nowhere", f"{managing.name}-nobody").identify()).missing
 
 
 async def test_who_we_are_and_what_we_may_not(managing: ControlPlane, place: str) -> None:

@@ -16,7 +16,7 @@ from kubegenie_tui.providers.managing_config import ManagingConfig
 from tests.clouds.command_line import PATIENCE, CommandLine, command_line
 from tests.clouds.declared import declare_ours
 from tests.clouds.turn import PRICED, Cloud, Turn
-from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer, class_asked
+from tests.cluster.managed.cluster_api_player import CLASSES, CLUSTERS, ClusterApiPlayer, class_asked
 from tests.cluster.managed.crossplane_player import DEFINITIONS, EXTENSIONS, XRS, CrossplanePlayer
 from tests.cluster.managed.inventories import of_cluster_api, of_crossplane, on_record
 from tests.cluster.managed.limited import Limited
@@ -169,7 +169,7 @@ async def test_the_example_of_cluster_api_is_planned(cluster_api_turn: Turn, clu
     theirs = class_asked()
     theirs["metadata"]["name"] = "quick-start"
     theirs["spec"]["workers"]["machineDeployments"][0]["class"] = "default-worker"
-    cluster_api.create(("cluster.x-k8s.io", "v1beta2", "clusterclasses"), theirs)
+    cluster_api.create(CLASSES, theirs)
     told = await cluster_api_turn.example("create-cluster-api.md", ManagingConfig)
     assert [each["key"] for each in told["steps"]] == ["cluster"]
 

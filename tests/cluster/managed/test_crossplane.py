@@ -5,13 +5,14 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.domain.errors import PermissionMissing, SpecRefused
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
 from kubegenie_tui.provision.works import pools_of
@@ -23,6 +24,7 @@ from tests.cluster.managed.crossplane_player import (
     XRS,
     CrossplanePlayer,
 )
+from tests.cluster.managed.limited import Limited
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -303,11 +305,48 @@ async def test_what_crossplane_has_not_seen_yet_is_not_done(work: Making, crossp
     assert (await work.ended()).state is WorkState.DONE
 
 
+async def test_what_was_made_before_a_rule_came_is_changed_and_removed_all_the_same(
+    work: Making, crossplane: CrossplanePlayer
+) -> None:
+    done = await work.made(**SPEC)
+    older = msgspec.structs.replace(done, spec={**done.spec, "node_size": "of-no-cloud!"})
+    await work.store.works.save(older)
+    with pytest.raises(SpecRefused, match="a machine type of Google"):
+        await work.review(**older.spec)
+    after = await work.changed(older, Change(WorkKind.UPGRADE, version="1.35"))
+    assert after.state is WorkState.DONE, after.message
+    assert (await work.removed(older)).state is WorkState.REMOVED
+    assert not crossplane.all(XRS)
+
+
+async def test_the_server_is_asked_before_a_change(
+    work: Making, managing: ControlPlane, managing_api: client.ApiClient, place: str, tmp_path: Path
+) -> None:
+    done = await work.made(**SPEC)
+    person = Limited(managing, managing_api, place, tmp_path)
+    shared = {f"*/{each}.{EXTENSIONS}": "get" for each in (DEFINITIONS, "compositions")}
+    person.may({"kubernetesclusters.kubegenie.io": "get", **shared})
+    theirs = msgspec.structs.replace(done, config={**work.config, "kubeconfig": str(person.kubeconfig)})
+    with pytest.raises(PermissionMissing, match="patch kubernetesclusters"):
+        await work.works.review_change(theirs, Change(WorkKind.UPGRADE, version="1.35"))
+
+
+async def test_what_the_providers_have_not_seen_yet_is_not_done(work: Making, crossplane: CrossplanePlayer) -> None:
+    done = await work.made(**SPEC)
+    crossplane.providers_wait = True
+    change = Change(WorkKind.SCALE, pool="default", count=6)
+    maker, outline = await work.works.review_change(done, change)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    await work.says(begun, "Ready True · Synced True · NodePool")
+    crossplane.providers_wait = False
+    assert (await work.ended()).state is WorkState.DONE
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
         (Change(WorkKind.UPGRADE, version="1.36"), "1.36 does not follow 1.34 · clouds go one minor"),
-        (Change(WorkKind.UPGRADE, version="1.33"), "no cloud goes back"),
+        (Change(WorkKind.UPGRADE, version="1.33"), "there is no way back"),
         (Change(WorkKind.UPGRADE, version="1.34"), "asks for that already"),
         (Change(WorkKind.SCALE, pool="gpu", count=3), "There is no pool gpu · there is default"),
     ],

@@ -10,6 +10,7 @@ from kubernetes import client
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.creation import Change, WorkKind, WorkState
+from kubegenie_tui.domain.custom.pausing import pause_of
 from kubegenie_tui.domain.errors import CredentialError, SpecRefused
 from kubegenie_tui.providers.crossplane.asked import (
     OURS,
@@ -37,6 +38,10 @@ from tests.cluster.managed.crossplane_player import (
 from tests.cluster.managed.inventories import of_crossplane, on_record
 
 pytestmark = pytest.mark.cluster
+SAID = {
+    "aws": ("On aws it stays at 1 node: nothing scales the group, and Crossplane takes back what an autoscaler does",)
+}
+"""What the review says of a cluster in a cloud."""
 in_each_cloud = pytest.mark.parametrize("cloud", SPECS)
 EKS_GROUPS = ("eks.aws.m.upbound.io", "v1beta1", "nodegroups")
 GKE_POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
@@ -54,6 +59,13 @@ async def managed(work: Making) -> AsyncIterator[ClusterManager]:
         await manager.shutdown()
 
 
+async def way_to_pause(manager: ClusterManager) -> str:
+    """How Crossplane is told to leave the cluster alone, as the server tells of its kind."""
+    agent = await manager.open("shop")
+    pause = pause_of(await until(lambda: agent.kinds.find("kubernetesclusters.kubegenie.io")))
+    return pause.path[-1] if pause else ""
+
+
 async def reads(manager: ClusterManager, place: str) -> bool:
     """Whether the cluster shop is opened, and tells of a namespace when it is asked."""
     agent = await manager.open("shop")
@@ -67,7 +79,7 @@ async def test_from_the_yes_to_an_opened_cluster_and_back(
 ) -> None:
     spec, keys = SPECS[cloud], ["definition", f"composition/{cloud}", "cluster"]
     outline = await work.review(**spec)
-    assert ([each.key for each in outline.steps], outline.warnings) == (keys, ())
+    assert ([each.key for each in outline.steps], outline.warnings) == (keys, SAID.get(cloud, ()))
     done = await work.made(**spec)
     assert done.state is WorkState.DONE, done.message
     assert done.step("cluster").phase == "Ready True · Synced True"
@@ -82,6 +94,7 @@ async def test_from_the_yes_to_an_opened_cluster_and_back(
     assert (listed.name, listed.region, listed.version) == ("shop", spec["region"], "1.34")
     async with managed(work) as manager:
         assert await reads(manager, place)
+        assert await way_to_pause(manager) == "crossplane.io/paused"
     assert (await work.removed(done)).state is WorkState.REMOVED
     assert of_crossplane(google) == set()
     assert not [each for where in COMPOSED[cloud] for each in google.all(where)]
@@ -150,7 +163,7 @@ async def test_a_token_of_google_goes_to_no_other_server(work: Making, google: C
 async def test_spot_nodes(work: Making, crossplane: CrossplanePlayer, cloud: str) -> None:
     spec = {**SPECS[cloud], "spot": True}
     outline = await work.review(**spec)
-    assert outline.warnings[0] == "Spot nodes may be taken away at any time, all at once"
+    assert "Spot nodes may be taken away at any time, all at once" in outline.warnings
     assert outline.steps[2].title.endswith(f": 1 to 4 x {spec['node_size']}, spot")
     assert outline.estimate is not None
     spoken = [*(each.what for each in outline.estimate.prices), *outline.estimate.unpriced]

@@ -304,3 +304,10 @@ def test_what_a_controller_notes_meanwhile_is_nobodys_change() -> None:
     restored, conflicts = set_back(live, reversal.changes)
     assert not conflicts
     assert restored["spec"] == before["spec"]
+
+
+def test_an_install_plan_that_was_approved_is_carried_out() -> None:
+    plan = {"approval": "Manual", "clusterServiceVersionNames": ["gears.v2"]}
+    before, after = (thing("InstallPlan", {**plan, "approved": approved}) for approved in (False, True))
+    step, why = done("installplans.operators.coreos.com", Verb.PATCH, before, after)
+    assert (step, why) == (None, "OLM installs what is approved, whatever becomes of the approval")

@@ -5,7 +5,7 @@ from rich.style import Style
 
 from kubegenie_tui.domain.row import Column, Measure
 from kubegenie_tui.domain.table_layout import Placed
-from kubegenie_tui.widgets.row_painter import INKS, RowPainter
+from kubegenie_tui.widgets.row_painter import INKS, RowPainter, _fit
 
 COLUMNS = [
     Placed(Column("STATUS", Measure.STATUS), lambda row: None, 12),
@@ -35,3 +35,10 @@ def test_the_arrow_stands_beside_its_title(title: str, line: str) -> None:
 
 def test_a_title_as_wide_as_its_column_has_the_arrow_behind_it() -> None:
     assert titles([Placed(Column("TYPE"), lambda row: None, 4), COLUMNS[2]], {"TYPE": True}) == "  TYPE↓ NODE    "
+
+
+@pytest.mark.parametrize(
+    ("title", "cut"), [("NAME", "spec.…licas"), ("FIELD", "spec.…licas"), ("STATUS", "spec.topol…")]
+)
+def test_what_is_told_apart_by_its_end_keeps_it(title: str, cut: str) -> None:
+    assert _fit("spec.topology.replicas", Placed(Column(title), lambda row: None, 11)) == cut

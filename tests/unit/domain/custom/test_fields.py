@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from kubegenie_tui.domain.custom.fields import DEEPEST, Field, fields_of
 from kubegenie_tui.domain.custom.linking import structure_in
 from kubegenie_tui.domain.custom.telling import field_rows
@@ -58,6 +60,13 @@ def test_types_defaults_choices_bounds_and_rules() -> None:
     assert fields["spec.parts[].kind"].help == "string, default Small, one of Big, Small"
     name = fields["spec.parts[].name"]
     assert name.help == "string, required, at most 8 characters, like ^[a-z]+$ · What it is called."
+
+
+@pytest.mark.parametrize("bound", ["minLength", "minItems", "minProperties"])
+def test_what_may_not_be_empty_is_said_in_words(bound: str) -> None:
+    structure = {"properties": {"one": {"type": "string", bound: 1}, "two": {"type": "string", bound: 2}}}
+    one, two = fields_of(structure)
+    assert (one.bounds, two.bounds[0].startswith("at least 2 ")) == (("not empty",), True)
 
 
 def test_rules_are_told_in_their_words_else_as_they_are() -> None:

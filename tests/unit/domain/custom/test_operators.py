@@ -131,6 +131,12 @@ def test_olm_v0_phases_upgrades_and_plans_that_wait() -> None:
     assert owned_kinds(done) == ["gears.parts.example"]
 
 
+def test_olm_v0_what_is_not_installed_yet_is_no_upgrade() -> None:
+    first = subscription("", "maker.v1", "UpgradePending")
+    (found,) = operators_v0([], [first], [plan("install-1", "Manual", False, "maker.v1")], "prod")
+    assert found.notes == ("install plan install-1 waits to be approved: maker.v1",)
+
+
 def test_olm_v0_what_fails() -> None:
     (failed,) = operators_v0([csv("maker.v1", "Failed", "timeout")], [], [], "prod")
     assert (failed.health, failed.state) == (Health.BAD, "Failed: timeout")
@@ -157,6 +163,18 @@ def test_olm_v0_what_holds_up_an_upgrade_of_what_is_installed() -> None:
     assert (found.health, found.state) == (Health.WARN, "Succeeded; constraints not satisfiable")
     assert found.notes == ("constraints not satisfiable", "catalog olm/community is not healthy")
     assert found.facts == ("follows channel stable of community; upgrades are installed after a yes",)
+
+
+def test_olm_v0_a_plan_that_failed_is_told_until_another_takes_its_place() -> None:
+    owned = {**plan("install-1", "Automatic", True, "maker.v2", phase="Failed")}
+    owned["metadata"]["ownerReferences"] = [{"kind": "Subscription", "name": "maker"}]
+    following = subscription("maker.v1", "maker.v2", "UpgradeFailed")
+    (failing,) = operators_v0([csv("maker.v1", "Succeeded", "")], [following], [owned], "prod")
+    assert failing.notes == ("install plan install-1 has failed",)
+    later = [owned, plan("install-2", "Automatic", True, "maker.v3", phase="Complete")]
+    followed = subscription("maker.v3", "maker.v3", "AtLatestKnown")
+    (well,) = operators_v0([csv("maker.v3", "Succeeded", "")], [followed], later, "prod")
+    assert well.notes == ()
 
 
 def test_olm_v0_which_plan_waits_for_a_yes() -> None:

@@ -43,3 +43,19 @@ def test_a_change_that_waits_for_machines_says_why_they_fail() -> None:
     found["status"]["conditions"].append({"type": "ScalingUp", "status": "True", "message": "from 2 to 5 replicas"})
     told = how_changed(found, workers=True)
     assert (told.done, told.phase) == (False, f"P · ScalingUp: from 2 to 5 replicas · WorkerMachinesReady: {WHY}")
+
+
+def test_a_change_is_not_done_while_the_cluster_tells_of_its_parts_as_they_were() -> None:
+    found = cluster(**UP, WorkersAvailable="", TopologyReconciled="")
+    pools = {"machineDeployments": [{"name": "a", "replicas": 5}, {"name": "b"}]}
+    found["spec"] = {"topology": {"version": "v1.35.0", "workers": pools}}
+    assert how_changed(found, workers=True).done
+    found["status"]["workers"] = {"desiredReplicas": 3}
+    assert how_changed(found, workers=True).phase == "P · 3 of 5 workers asked for"
+    found["status"]["workers"] = {"desiredReplicas": 6}
+    found["status"]["controlPlane"] = {"versions": [{"version": "v1.35.0"}, {"version": "v1.34.2"}]}
+    assert how_changed(found, workers=True).phase == "P · the control plane has machines of v1.34.2"
+    found["status"]["controlPlane"] = {"versions": [{"version": "v1.35.0"}]}
+    assert how_changed(found, workers=True).done
+    found["status"]["conditions"][-1]["observedGeneration"] = 0
+    assert how_changed(found, workers=True).phase == "TopologyReconciled: not told anew yet"

@@ -15,7 +15,7 @@ from tests.cluster.managed.crossplane_player import rendered as played
 from tests.cluster.managed.crossplane_player import resources_of
 
 SPEC = CrossplaneSpec.model_validate(
-    {"name": "shop", "cloud": "gcp", "region": "europe-west1", "version": "1.34", "node_size": "m5.large"}
+    {"name": "shop", "cloud": "gcp", "region": "europe-west1", "version": "1.34", "node_size": "e2-standard-4"}
 )
 CLUSTER = cluster_asked(SPEC, CrossplaneConfig.model_validate({"namespace": "teams"}), "kgtest")
 
