@@ -224,7 +224,7 @@ async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
 
 
 @pytest.mark.operations(
-    done="pause-reconciling resume-reconciling approve", undone="pause-reconciling resume-reconciling approve"
+    done="pause-reconciling resume-reconciling approve", undone="pause-reconciling resume-reconciling", final="approve"
 )
 async def test_what_operators_look_after(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
@@ -232,14 +232,18 @@ async def test_what_operators_look_after(
     with custom_things(official, namespace) as things:
         async with at_the_keyboard(control_plane, namespace, things.app.kind) as person:
             await person.stand_on("app")
-            for line, ref, tier in (
-                (":pause-reconciling", things.app, W1),
-                (":resume-reconciling", things.held, W1),
-                (":approve", things.waiting, W2),
-            ):
+            for line, ref in ((":pause-reconciling", things.app), (":resume-reconciling", things.held)):
                 await person.command(ref.kind)
                 await person.stand_on(ref.name)
-                await done_and_undone(person, line, tier, partial(things.look, ref))
+                await done_and_undone(person, line, W1, partial(things.look, ref))
+            await person.command(things.waiting.kind)
+            await person.stand_on(things.waiting.name)
+            before = things.look(things.waiting)
+            await person.act(":approve")
+            await person.approve(W2)
+            assert things.look(things.waiting) != before
+            assert "u  Undo" not in person.text()
+            await person.leave()
 
 
 def running(core: client.CoreV1Api, namespace: str, labels: str = "") -> list[Any]:
