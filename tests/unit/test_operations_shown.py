@@ -24,6 +24,7 @@ CANNOT = {
     "evict": "who owns the pod has made another",
     "restart-pod": "who owns the pod has made another",
     "node-shell": "its pod is deleted again when the shell is left",
+    "approve": "OLM has begun to install what was approved",
 }
 """What nothing takes back, and why."""
 OTHERS = {
