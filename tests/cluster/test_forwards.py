@@ -154,9 +154,9 @@ async def test_a_pod_of_a_deployment_is_followed(official: client.ApiClient, nam
     forward = await begin("pods", first, "http")
     assert forward.spec.follows == ObjectRef("deployments.apps", "web", namespace, forward.spec.target.cluster)
     assert first.encode() in await asked(forward.spec.local)
-    core.delete_namespaced_pod(first, namespace, grace_period_seconds=0)
+    core.delete_namespaced_pod(first, namespace, grace_period_seconds=1)
     answer = b""
-    async with asyncio.timeout(60):  # the node learns some time later that the pod is gone, and serves it until then
+    async with asyncio.timeout(60):  # its node serves it until it has ended
         while b"200 OK" not in answer or first.encode() in answer:
             with contextlib.suppress(ConnectionResetError):
                 answer = await asked(forward.spec.local)
