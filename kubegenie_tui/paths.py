@@ -1,6 +1,7 @@
 """Where our own files lie, kept from other people's eyes: directories 0700, files 0600, written whole or not at all."""
 
 import contextlib
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -165,6 +166,15 @@ def _settle(draft: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise taken from None
         draft.replace(target)
+
+
+def locked(descriptor: int) -> bool:
+    """Whether an open file is locked now by whoever asks; it stays so until its descriptor is closed."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _place(purpose: str) -> Path:

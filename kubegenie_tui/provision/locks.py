@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kubegenie_tui.domain.errors import StoreError, UsageError
-from kubegenie_tui.paths import create_private
+from kubegenie_tui.paths import create_private, locked
 
 _TRYING = "trying"
 """The lock that is held while another one is tried: who only looks whether that is held is never in anybody's way."""
@@ -23,7 +23,7 @@ class Locks:
         """Whether some process works on it now."""
         with self._opened(_TRYING) as trying, self._opened(work_id) as lock:
             fcntl.flock(trying, fcntl.LOCK_EX)
-            return not _locked(lock)
+            return not locked(lock)
 
     @contextlib.contextmanager
     def held(self, work_id: str) -> Iterator[None]:
@@ -36,7 +36,7 @@ class Locks:
         with self._opened(work_id) as lock:
             with self._opened(_TRYING) as trying:
                 fcntl.flock(trying, fcntl.LOCK_EX)
-                if not _locked(lock):
+                if not locked(lock):
                     step = "watch it, or stop it"
                     raise UsageError(f"Another process works on {work_id} already", next_step=step)
             yield
@@ -52,12 +52,3 @@ class Locks:
             yield descriptor
         finally:
             os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    """Whether it is locked now for this process; it stays so until the descriptor is closed."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

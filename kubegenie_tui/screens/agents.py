@@ -83,12 +83,12 @@ class AgentsScreen(TableScreen):
         """Look, once a second."""
         self.pane.show(AGENTS, "", self._live)
         self.table.focus()
+        left = Content.assemble(("KubeGenie", "bold"), ("  │ ", "$rule"), "agents")
+        self.query_one(StatusHeader).set_parts(left)
         self.set_interval(LOOK_SECONDS, self._look)
         self._look()
 
     def _look(self) -> None:
-        left = Content.assemble(("KubeGenie", "bold"), ("  │ ", "$rule"), "agents")
-        self.query_one(StatusHeader).set_parts(left)
         found = self._registry.all()
         for each in found:
             self._live.put(agent_row(each))

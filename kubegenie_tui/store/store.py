@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import fcntl
 import os
 import time
 from collections.abc import AsyncIterator
@@ -11,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kubegenie_tui.domain.errors import StoreError
-from kubegenie_tui.paths import create_private
+from kubegenie_tui.paths import create_private, locked
 from kubegenie_tui.store.audit import AuditTable
 from kubegenie_tui.store.clusters import Clusters
 from kubegenie_tui.store.conversations import Conversations
@@ -116,7 +115,7 @@ async def _opening(path: Path) -> AsyncIterator[None]:
     descriptor = _open_file(lock)
     try:
         deadline = time.monotonic() + _OPEN_SECONDS
-        while not _locked(descriptor):
+        while not locked(descriptor):
             if time.monotonic() > deadline:
                 raise StoreError(f"The database {path} cannot be opened", f"another process keeps {lock} locked")
             await asyncio.sleep(_LOCK_POLL_SECONDS)
@@ -135,14 +134,6 @@ def _open_file(path: Path) -> int:
         next_step = "free some space" if error.errno == errno.ENOSPC else "set KUBEGENIE_HOME to a directory you own"
         raise StoreError(f"The file {path} cannot be written", error.strerror or "", next_step) from error
     return descriptor
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 async def _open(path: Path) -> Database:
